@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.panel.free import fits
 from tests.panel.hour import ODD, in_school, shift, welcome
@@ -24,11 +24,14 @@ class Better:
     days: float
 
 
-def outranks(sight: Sight, holder: Client, one: Given, days: float) -> Better | None:
+def outranks(
+    sight: Sight, holder: Client, one: Given, days: float, *, weekday: bool = False
+) -> Better | None:
     """The client of a higher tier for whom `one`'s time takes at least so many `days` more off than what they have.
 
     They take it in place of one of their own make-ups or for a session without one; the holder goes without. It must
     be a time that they can be given: open to them, not close to their own sessions, at no odder hour than now.
+    `weekday`: nor on a weekday that is not theirs, where what they give up lies on one that is.
     """
     if one.piece or one.therapist != holder.person.therapist:
         return None
@@ -37,12 +40,14 @@ def outranks(sight: Sight, holder: Client, one: Given, days: float) -> Better | 
         other for other in sight.clients.values()
         if other.tier < holder.tier and other.person.therapist == one.therapist and other.displaced
     ]  # fmt: skip
-    found = [better for other in rivals if (better := _better(emptied, other, one)) is not None]
+    found = [
+        better for other in rivals if (better := _better(emptied, other, one, weekday=weekday)) is not None
+    ]
     best = max(found, key=lambda better: (better.days, better.client), default=None)
     return best if best is not None and best.days >= days else None
 
 
-def _better(sight: Sight, other: Client, one: Given) -> Better | None:
+def _better(sight: Sight, other: Client, one: Given, *, weekday: bool) -> Better | None:
     before, gains = taken_off(other), []
     for original in other.displaced:
         limits = sight.displacing(other, original)
@@ -52,12 +57,19 @@ def _better(sight: Sight, other: Client, one: Given) -> Better | None:
             rest = rest.without(this)
         if limits is None or not limits.owes(original) or len(rest.meetings) >= limits.makeups_a_client:
             continue
+        if weekday and had and _usual(other, one.start) < min(_usual(other, this.start) for this in had):
+            continue
         wished = Given(other.person.id, original, one.start, other.person.minutes, one.therapist)
         if _may(rest, had, wished) and fits(sight.changed(rest), rest, original, one.start):
             having = rest.having(wished)
             if all(gain(having, this) >= _least(other) for this in having.meetings):
                 gains.append(taken_off(having) - before)
     return Better(other.person.id, max(gains)) if gains else None
+
+
+def _usual(client: Client, start: datetime) -> bool:
+    """On a weekday of theirs."""
+    return start.weekday() in {day for day, _ in client.person.places}
 
 
 def _least(client: Client) -> float:

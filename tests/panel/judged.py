@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from tests.panel.exchange import outranks
 from tests.panel.passed import Passed, passed_over
 from tests.panel.remarks import remarks
 from tests.panel.rules import NEXT_DAY, RULES
-from tests.panel.sight import CRISIS, TIERS, Given, Sight
+from tests.panel.sight import CRISIS, TIERS, Client, Given, Sight
 from tests.panel.stretches import gain, taken_off
 
 _HOURLESS = frozenset(one.name for one in RULES if not one.of_hour)
@@ -57,6 +58,7 @@ class Figures:
     passed_over: int  # crisis and crucial clients without a time while somebody of a lower tier has one
     needless: int  # of these, those to whom a time without fault was open
     day_more: int  # times of a lower tier that would serve a higher one by a day more
+    for_a_day: int  # the same, if the higher one gave up a weekday of theirs for another
     remarks: dict[str, int]
     proven: bool
     verdicts: list[Verdict] = field(default_factory=list)
@@ -88,12 +90,17 @@ def judged(sight: Sight, *, proven: bool = True) -> Figures:
         pieces=sum(one.piece for one in sight.given),
         passed_over=len(passed),
         needless=sum(bool(one.open_at) for one in passed),
-        day_more=sum(outranks(sight, client, one, _DAY) is not None for client, one in pairs),
+        day_more=(more := _day_more(sight, pairs, weekday=True)),
+        for_a_day=_day_more(sight, pairs, weekday=False) - more,
         remarks=remarks(sight),
         proven=proven,
         verdicts=verdicts,
         passed=passed,
     )
+
+
+def _day_more(sight: Sight, pairs: Sequence[tuple[Client, Given]], *, weekday: bool) -> int:
+    return sum(outranks(sight, client, one, _DAY, weekday=weekday) is not None for client, one in pairs)
 
 
 def _verdict(sight: Sight, one: Given) -> Verdict:

@@ -100,6 +100,10 @@ def _whole(every: Sequence[Figures]) -> Table:
         "times of a lower tier that would serve a higher one by a day more",
         str(sum(one.day_more for one in every)),
     )
+    table.add_row(
+        "the same, if the higher one gave up their own weekday for another",
+        str(sum(one.for_a_day for one in every)),
+    )
     table.add_row("longer sessions (no meetings, judged by no rule)", str(sum(one.pieces for one in every)))
     for name in every[0].remarks:
         table.add_row(name, str(sum(one.remarks[name] for one in every)))

@@ -167,6 +167,16 @@ def test_a_time_that_would_serve_a_higher_tier(has: str | None, days: float, exp
     assert judged(sight).passed_over == judged(sight).needless == (has is None)
 
 
+def test_nobody_gives_their_own_weekday_up_for_a_day() -> None:
+    """Ada comes every other Monday, and has one; Ben's Tuesday would take a day more off, and is no day of hers."""
+    ada, ben = person("ada", every=2, priority="crisis"), person("ben", (0, 660))
+    sight = seen([ada, ben], [("ben", day("7-06", "11:00"), day("6-30")), ("ada", MONDAY, day("6-29"))])
+    holder = sight.clients["ben"]
+    assert outranks(sight, holder, holder.meetings[0], 1.0) is not None
+    assert outranks(sight, holder, holder.meetings[0], 1.0, weekday=True) is None
+    assert (judged(sight).day_more, judged(sight).for_a_day) == (0, 1)
+
+
 def test_nobody_is_passed_over_needlessly_whose_windows_hold_no_time() -> None:
     """Ada, in crisis, can come on Mondays only: inside the leave, or right at her own sessions."""
     ada, ben = person("ada", priority="crisis", windows=((0, 600, 660),)), person("ben", (0, 660))
