@@ -179,18 +179,21 @@ class Meeting:
     mark: str
     start: datetime
     stands: bool = False
+    members: str = ""  # a digest of who belongs to it; "" where that was not noted
 
     def __str__(self) -> str:
         """As it stands in the version of a key."""
-        return f"{self.mark}{STANDS if self.stands else FALLS}{self.start.astimezone(UTC):{_STAMP}}"
+        return f"{self.mark}{STANDS if self.stands else FALLS}{self.start.astimezone(UTC):{_STAMP}}{self.members}"
 
 
 def read_meetings(part: str) -> tuple[Meeting, ...]:
     """What `+` between them joined."""
-    return tuple(
-        Meeting(one[:16], datetime.strptime(one[17:], _STAMP).replace(tzinfo=UTC), one[16] == STANDS)
-        for one in part.split("+")
-    )
+    return tuple(map(_read_meeting, part.split("+")))
+
+
+def _read_meeting(part: str) -> Meeting:
+    stamp = datetime.strptime(part[17:31], _STAMP).replace(tzinfo=UTC)
+    return Meeting(part[:16], stamp, part[16] == STANDS, part[31:])
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -168,18 +168,9 @@ def subject_of_groups(therapist: str) -> str:
     return sha256("\x1f".join(("groups", therapist)).encode()).hexdigest()[:16]
 
 
-def torn_together(rows: WhoHears, absence: Absence) -> Mapping[str, tuple[Span, ...]]:
-    """By client (id), when groups that they belong to would meet in this leave; while that is ahead."""
-    found: dict[str, list[Span]] = {}
-    for one in rows.torn.get(absence.id, ()):
-        for client in one.clients:
-            found.setdefault(client, []).append(one.span)
-    return {client: tuple(spans) for client, spans in found.items()}
-
-
 def told_together(rows: WhoHears, absence: Absence) -> tuple[Client, ...]:
-    """Those of them whom we may mail that, in the roster's order."""
-    torn, snapshot = torn_together(rows, absence), rows.snapshot
+    """Members of groups that leave takes whom we may mail that, in the roster's order."""
+    torn, snapshot = {who for one in rows.torn.get(absence.id, ()) for who in one.clients}, rows.snapshot
     silent = told_by_name(absence.tags) | snapshot.aside.clients
     some = (one for one in snapshot.clients if one.id in torn and one.id not in silent)
     return tuple(one for one in some if snapshot.mail and one.mailed and not one.discreet)

@@ -8,9 +8,9 @@ from syncd.core.model import Absence, Offer, OfferState
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
-from syncd.core.state.who_hears import torn_together
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
+from syncd.core.telling.letters.groups import groups_in
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_again, plan_letter
@@ -34,7 +34,7 @@ def letters(pass_state: PassState, absence: Absence) -> Iterator[Write]:
         return
     conflicts = tuple(one for one in pass_state.displaced(absence) if not pass_state.suspended(one))
     unsettled = open_questions(pass_state, absence) if in_calendar(absence) else ()
-    torn = falling(pass_state, absence) or torn_together(pass_state, absence)
+    torn = falling(pass_state, absence) or groups_in(pass_state, absence)
     if not (conflicts or unsettled or torn) or absence.span.end <= pass_state.now:
         return
     plans = tuple(plan_letter(pass_state, absence, conflicts, unsettled))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from syncd.core.model import Absence
 from syncd.core.model.effects import (
@@ -32,7 +33,7 @@ NAMED = "&"  # begins the part of a plan letter's version that names meetings
 
 def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """The plan letter with the groups that would meet in it, who of them is mailed, and whom the therapist tells."""
-    torn = _torn(pass_state, absence)
+    torn = groups_in(pass_state, absence)
     members = {who for one in torn for who in one.clients}
     mailed = tuple(one for one in told_together(pass_state, absence) if one.id in members)
     if not facts.code:  # else those it names are covered by the yes
@@ -52,15 +53,20 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
 
 def named_groups(pass_state: PassState, absence: Absence) -> str:
     """The same meetings as a part of its version; "" where there is none."""
-    named_ones = sorted(Meeting(one.mark, one.span.start) for one in _torn(pass_state, absence))
+    named_ones = sorted(map(_falling, groups_in(pass_state, absence)))
     return _prefix(absence.therapist) + "+".join(map(str, named_ones)) if named_ones else ""
+
+
+def _falling(one: Together) -> Meeting:
+    members = sha256("\x1f".join(sorted(one.clients)).encode()).hexdigest()[:8]
+    return Meeting(one.mark, one.span.start, members=members)
 
 
 def _prefix(therapist: str) -> str:
     return f"{NAMED}{subject_of_groups(therapist)}{NAMED}"
 
 
-def _torn(pass_state: PassState, absence: Absence) -> Sequence[Together]:
+def groups_in(pass_state: PassState, absence: Absence) -> Sequence[Together]:
     """The meetings that it takes with what of it stands in the calendar yet."""
     stands = [one.span for one in absence.blocks if one.lifted_at is None]
     return [one for one in pass_state.torn[absence.id] if any(span.overlaps(one.span) for span in stands)]
@@ -83,7 +89,8 @@ class News:
 
 def groups_anew(pass_state: PassState) -> Iterator[Write]:
     """One letter for meetings that were said to fall out and take place after all, or elsewhere, and one for those that
-    fall out again, or since a colleague who leads them is away as well: who reads so, and whom the therapist tells.
+    fall out again, or of which no letter said so (a colleague who leads them is away as well, the roster knows them or
+    their members since): who reads so, and whom the therapist tells.
     """
     for therapist, meetings in pass_state.meetings.items():
         known = _read_by_therapist(pass_state, therapist)
@@ -106,16 +113,20 @@ def _news(pass_state: PassState, therapist: str, one: Together, known: Sequence[
         now = Meeting(one.mark, one.span.start, stands=True)
         same = was is None or (was.stands and was.start == now.start)
         return None if same else News(one, was, now, at)
-    led = was is None and len(pass_state.leaders(one)) > 1
-    falls = led or (was is not None and was.stands)
-    return News(one, was, Meeting(one.mark, one.span.start)) if falls and _falls(pass_state, one) else None
+    falls = _falling(one)
+    anew = was is None or bool(was.members and was.members != falls.members)
+    news = (was is not None and was.stands) or anew
+    return News(one, was, falls) if news and _falls(pass_state, one, anew=anew) else None
 
 
-def _falls(pass_state: PassState, one: Together) -> bool:
-    """True where its members may read so, in leave of which the therapist read a plan."""
+def _falls(pass_state: PassState, one: Together, *, anew: bool) -> bool:
+    """True where its members may read so, in leave of which the therapist read a plan. Whom a yes that is due has not
+    covered (`anew`) the letter names that asks for it.
+    """
     for name, torn in pass_state.torn.items():
         absence = pass_state.absence[name]
-        away = away_by_now(pass_state, absence) if one in torn and pass_state.plan_shown(absence) else None
+        asked = one not in torn or not pass_state.plan_shown(absence) or (anew and pass_state.waits(absence))
+        away = None if asked else away_by_now(pass_state, absence)
         if away is not None and away.overlaps(one.span) and falls_for_sure(pass_state, absence, one):
             return True
     return False
@@ -176,7 +187,11 @@ def _letter(pass_state: PassState, therapist: str, why: str, found: Sequence[New
 
 def _worth_it(pass_state: PassState, therapist: str, one: News) -> bool:
     """True where somebody is to be told by voice, or members are mailed what the therapist did not type as such."""
-    typed = not one.moved and one.was is not None and (one.meeting.keep or not one.now.stands)
+    typed = (
+        not one.moved
+        and one.was is not None
+        and (one.meeting.keep or (not one.now.stands and one.was.stands))
+    )
     told = _told_by_voice(pass_state, therapist, one)
     return any(told) or (not typed and any(_mailed(pass_state, therapist, one)))
 
