@@ -131,6 +131,15 @@ def enter(scene: Scene, therapist: Desk, title: str, hours: Hours) -> None:
     scene.events[title] = therapist, uid
 
 
+@phrase("{therapist} enters {title:text} {hours} on sixty working days")
+def enter_daily(scene: Scene, therapist: Desk, title: str, hours: Hours) -> None:
+    """One series, from this hour on."""
+    uid, (start, end) = scene.fresh_uid("entered"), hours
+    rule = "RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;COUNT=60"
+    therapist.put(ics.timed(uid, title, start, int((end - start) / timedelta(minutes=1)), rule), uid)
+    scene.events[title] = therapist, uid
+
+
 @phrase("{therapist} enters {title:text} for {days} as Outlook writes it")
 def enter_busily(scene: Scene, therapist: Desk, title: str, days: Days) -> None:
     """Whole days that keep the time busy."""

@@ -16,7 +16,7 @@ from syncd.core.telling.word_of_leave.gate import (
     subject,
     zone_of,
 )
-from syncd.core.time.spans import Span, day_span
+from syncd.core.time.spans import Span, day_span, first_and_last_day
 
 
 def said(
@@ -33,7 +33,7 @@ def said(
 def facts_for(
     pass_state: PassState, client: Client, therapist: Therapist, days: Days, away: Span | None
 ) -> MailFacts:
-    """What it says whoever it is for; `away` is None where the leave went."""
+    """What it says whoever it is for; `away`: the leave, None where it went."""
     practice = pass_state.snapshot.practice
     ahead = meets(pass_state, Pair(therapist.id, client.id), away)
     first = ahead.next.span if ahead.next else None
@@ -48,6 +48,7 @@ def facts_for(
         zone=zone_of(client, therapist),
         original=first or day_span(days[0], therapist.zone),  # its text names none
         days=days,
+        part=_part(days, away, therapist),
         sent_at=pass_state.now,
         next_session=first,
         again=ahead.again,
@@ -55,3 +56,12 @@ def facts_for(
         afterwards=ahead.afterwards.span if ahead.afterwards else None,
         meetings=tuple(one.span for one in ahead.agreed),
     )
+
+
+def _part(days: Days, away: Span | None, therapist: Therapist) -> Span | None:
+    """The leave, where these are its days and it begins or ends within one of them: its hours are said."""
+    if away is None or first_and_last_day(away, therapist.zone) != days:
+        return None
+    first, last = days
+    whole = Span(day_span(first, therapist.zone).start, day_span(last, therapist.zone).end)
+    return None if away == whole else away
