@@ -10,8 +10,6 @@ from connectors.caldav.markers import called_off, marker_of
 from connectors.caldav.outside import surely_outside
 from connectors.caldav.ownership import UNKNOWN, Identity, attendee_of, organizer_of
 from connectors.caldav.parsing import Parsed, guard, parse_to_read, uid_of
-from connectors.caldav.plain import NotPlain, plain_events, plain_uid
-from connectors.caldav.plain_series import plain_occurrences
 from connectors.limits import (
     MAX_CATEGORIES,
     MAX_NOTES,
@@ -20,6 +18,8 @@ from connectors.limits import (
     check_people,
     check_text,
 )
+from connectors.plain import NotPlain, plain_events, plain_uid
+from connectors.plain_series import plain_occurrences
 from connectors.recurrence import Occurrence, occurrences
 from connectors.series import Component, Source, sequence_of
 from syncd.core.model import (

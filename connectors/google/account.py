@@ -155,7 +155,16 @@ class GoogleAccount:
             home = (self._config.zone or entry.zone) if entry.zone.key in _UTC else entry.zone
             mine = self._mine(entry)
             return EventCalendar(
-                key, label, entry.remote, entry.zone, home, own, self._client, self._writes(entry), mine
+                key,
+                label,
+                entry.remote,
+                entry.zone,
+                home,
+                own,
+                self._client,
+                self._writes(entry),
+                mine,
+                self._config.plain,
             )
         return BusyCalendar(key, label, entry.remote, self._busy)
 

@@ -39,7 +39,7 @@ class EventCalendar:
 
     `id` is what settings call it, `label` what errors may call it, `remote` Google's id, `zone` its time zone,
     `home` the one in which our times are stated; `own` are the account's addresses, lower case; `mine` those under
-    which settings know whose main calendar it is, empty for any other calendar.
+    which settings know whose main calendar it is, empty for any other calendar; `plain` as in `Rules`.
     """
 
     id: str
@@ -51,10 +51,11 @@ class EventCalendar:
     client: GoogleClient
     writable: bool = True
     mine: tuple[str, ...] = ()
+    plain: bool = True
 
     def changes(self, cursor: str, window: Span) -> Changes:
         listing = self._list(cursor)
-        page, shelf = Page.of(listing.items), Shelf(self.id, window, self.zone, self.mine)
+        page, shelf = Page.of(listing.items), Shelf(self.id, window, self.zone, self.mine, self.plain)
         for single in page.singles.values():
             shelf.single(single)
         if cursor:
@@ -77,7 +78,7 @@ class EventCalendar:
         item = self._get(uid)
         if item is None or (is_gone(item) and not called_off(item)):
             return None
-        shelf = Shelf(self.id, window, self.zone, self.mine)
+        shelf = Shelf(self.id, window, self.zone, self.mine, self.plain)
         if is_series(item):
             shelf.instances(item, self._inside(uid, window))
         else:

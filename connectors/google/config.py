@@ -41,6 +41,7 @@ class GoogleConfig:
     ca_file: str = ""  # certificates to trust besides the system's
     timeout: timedelta = timedelta(seconds=30)
     read_attempts: int = 4
+    plain: bool = True  # rules of plain shape are counted without the libraries
     longest_wait: timedelta = timedelta(seconds=20)  # a longer Retry-After ends the pass for this account
 
     def __post_init__(self) -> None:

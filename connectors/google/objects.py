@@ -68,12 +68,14 @@ class Shelf:
     """The objects read so far, and what could not be read; one bad event costs only itself.
 
     `mine` are the addresses under which settings know whose calendar this is; empty where nobody's.
+    `plain` as in `Rules`.
     """
 
     calendar: str
     window: Span
     zone: ZoneInfo
     mine: tuple[str, ...] = ()
+    plain: bool = True
     objects: list[CalendarObject] = field(default_factory=list)
     problems: list[ReadProblem] = field(default_factory=list)
 
@@ -93,7 +95,12 @@ class Shelf:
             str(master["id"]),
             [master, *exceptions],
             lambda: expanded(
-                self.calendar, self._known(master), list(map(self._known, exceptions)), self.window, self.zone
+                self.calendar,
+                self._known(master),
+                list(map(self._known, exceptions)),
+                self.window,
+                self.zone,
+                plain=self.plain,
             ),
         )
 
@@ -145,7 +152,9 @@ class Shelf:
             ReadProblem(self.calendar, uid, doubt, href) for doubt in dict.fromkeys(doubts.values())
         ]
         inside = tuple(
-            replace(one, href=href) for one in events if span_of(one.when, self.zone).overlaps(self.window)
+            one if one.href == href else replace(one, href=href)
+            for one in events
+            if span_of(one.when, self.zone).overlaps(self.window)
         )
         self.objects.append(CalendarObject(href, _etag(item, inside), uid, inside))
 

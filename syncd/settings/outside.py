@@ -173,6 +173,7 @@ def account_of(name: str, table: CalDavTable | GoogleTable, vault: Vault, *, mai
             auth_uri=table.auth_uri or "",
             ca_file=vault.certificates(table.ca_file, key),
             timeout=table.timeout,
+            quick_read=table.quick_read,
         )
     return CalDavAccount(
         name,

@@ -77,6 +77,9 @@ class GoogleTable(Table):
     auth_uri: ApiUrl | None = Field(None, description="another server's address of consent")
     ca_file: Line | None = Field(None, description="certificates to trust besides the system's")
     timeout: Timeout = Field(timedelta(seconds=30), description="how long to wait for the server")
+    quick_read: bool = Field(
+        True, description="false: every series is read by the iCalendar libraries, those of plain shape too"
+    )
 
     @model_validator(mode="after")
     def _one_way_in(self) -> GoogleTable:

@@ -68,6 +68,7 @@ class GoogleAccount:
     auth_uri: str = ""
     ca_file: Path | None = None
     timeout: timedelta = timedelta(seconds=30)
+    quick_read: bool = True
 
 
 Account = CalDavAccount | GoogleAccount

@@ -82,6 +82,7 @@ def google_config(one: GoogleAccount) -> GoogleConfig:
         scopes=scopes_for(Shared(one.shared)),
         ca_file=str(one.ca_file or ""),
         timeout=one.timeout,
+        plain=one.quick_read,
     )
 
 

@@ -4,6 +4,7 @@ the same bytes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,11 @@ from typing import TypeVar
 
 import icalendar
 import recurring_ical_events
+from dateutil.parser import isoparse
+from dateutil.rrule import rrulestr
 
+from connectors.google.objects import Page, Shelf
+from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
 from syncd.gather import AHEAD, KEPT_PAST, gather
 from syncd.ports import Fence, PassRecord
@@ -23,6 +28,7 @@ from tests.scenario import ics
 LARGE = Size(1, 5500, 500)
 WEEKS = 104
 TITLES = 1000
+KEPT = Span(START - KEPT_PAST, START + AHEAD)
 _T = TypeVar("_T")
 _ALARM = ("BEGIN:VALARM", "ACTION:DISPLAY", "DESCRIPTION:Reminder", "TRIGGER:-PT15M", "END:VALARM")
 
@@ -101,10 +107,77 @@ def cold(size: Size) -> Cold:
     return Cold(size, stored, found, seconds, libraries)
 
 
+def items(size: Size) -> Iterator[dict[str, object]]:
+    """The same calendar as Google's API shows it."""
+    begun = (START - timedelta(days=700)).replace(tzinfo=BERLIN)
+    for number in range(size.objects - size.clients):
+        yield _item(f"e{number}", f"Entry {number % TITLES}", begun + timedelta(hours=number * 5))
+    monday = START.replace(tzinfo=BERLIN) - timedelta(weeks=80)
+    for number in range(size.clients):
+        start = monday + timedelta(days=number % 5, weeks=number % 40, hours=number // 5 % 8)
+        out = f"EXDATE;TZID=Europe/Berlin:{start + timedelta(weeks=6 + number % 70):%Y%m%dT%H%M%S}"
+        rules = [
+            "RRULE:FREQ=WEEKLY" + (f";COUNT={WEEKS}" if number % 2 else ""),
+            *([out] if number % 3 else []),
+        ]
+        yield {**_item(f"s{number}", "AB", start), "recurrence": rules}
+        if number % 4 == 0:
+            moved = start + timedelta(weeks=60 + number % 30)
+            named = {"recurringEventId": f"s{number}", "originalStartTime": _point(moved)}
+            yield {**_item(f"s{number}_x", "AB", moved + timedelta(days=1)), **named}
+
+
+def _item(id: str, title: str, start: datetime) -> dict[str, object]:
+    owner = {"email": "dana@example.org", "self": True}
+    times = {"start": _point(start), "end": _point(start + timedelta(minutes=50))}
+    told = {
+        "etag": '"1"',
+        "status": "confirmed",
+        "summary": title,
+        "location": "Room 2",
+        "eventType": "default",
+    }
+    return {"id": id, "organizer": owner, "creator": owner, "sequence": 0, **times, **told}
+
+
+def _point(moment: datetime) -> dict[str, str]:
+    return {"dateTime": moment.isoformat(), "timeZone": "Europe/Berlin"}
+
+
+def google(size: Size) -> Cold:
+    """From the JSON of all pages to objects, against json and dateutil on it, which find no more than starts."""
+    text = json.dumps({"items": list(items(size))})
+    shelf, seconds = timed(lambda: _shelved(text))
+    _, libraries = timed(lambda: by_dateutil(text))
+    return Cold(size, len(shelf.objects), sum(len(one.events) for one in shelf.objects), seconds, libraries)
+
+
+def _shelved(text: str) -> Shelf:
+    page, shelf = Page.of(json.loads(text)["items"]), Shelf("c", KEPT, BERLIN)
+    for single in page.singles.values():
+        shelf.single(single)
+    for id, master in page.masters.items():
+        shelf.series(master, tuple(page.exceptions.get(id, {}).values()))
+    return shelf
+
+
+def by_dateutil(text: str) -> int:
+    """The starts in the window, of singles and of rules."""
+    found = 0
+    for item in json.loads(text)["items"]:
+        start, end = (isoparse(item[edge]["dateTime"]) for edge in ("start", "end"))
+        if "recurrence" in item:
+            rule = rrulestr(item["recurrence"][0], dtstart=start.replace(tzinfo=BERLIN))
+            found += len(rule.between(KEPT.start, KEPT.end))
+        else:
+            found += start < KEPT.end and KEPT.start < end
+    return found
+
+
 def by_libraries(text: str) -> int:
     """The occurrences of one object, as whoever uses both libraries as they are has them."""
     calendar = icalendar.Calendar.from_ical(text)
-    return len(recurring_ical_events.of(calendar).between(START - KEPT_PAST, START + AHEAD))
+    return len(recurring_ical_events.of(calendar).between(KEPT.start, KEPT.end))
 
 
 def timed(work: Callable[[], _T]) -> tuple[_T, float]:
@@ -122,8 +195,9 @@ def line(one: Cold) -> str:
 
 
 def main() -> None:
-    """One line."""
+    """A line for CalDAV, and one for Google."""
     print(line(cold(LARGE)), flush=True)
+    print(f"Google's JSON, to objects: {line(google(LARGE))}", flush=True)
 
 
 if __name__ == "__main__":

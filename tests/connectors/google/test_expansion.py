@@ -146,11 +146,12 @@ def test_the_servers_expansion_and_ours_agree(
         if index < len(seen):
             _touch(world, seen[index], what)
     listed = Page.of(list_events(world, box, {"showDeleted": True, "maxResults": 2500}, "owner")["items"])
-    ours, theirs = (Shelf("c", case.window, BERLIN) for _ in range(2))
-    ours.series(listed.masters[series.id], tuple(listed.exceptions[series.id].values()))
+    ours, theirs, libraries = (Shelf("c", case.window, BERLIN, plain=plain) for plain in (True, True, False))
+    for one in (ours, libraries):
+        one.series(listed.masters[series.id], tuple(listed.exceptions[series.id].values()))
     theirs.instances(listed.masters[series.id], list_instances(world, box, asked, "owner")["items"])
     assert not ours.problems
-    assert ours.objects == theirs.objects
+    assert ours.objects == theirs.objects == libraries.objects
 
 
 def _touch(world: World, item: Json, what: str) -> None:

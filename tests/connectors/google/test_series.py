@@ -36,7 +36,11 @@ def _exception(at: str, **more: object) -> Json:
 
 
 def _events(master: Json, *exceptions: Json, window: Span = WINDOW) -> dict[str, Event]:
-    return {one.recurrence_id: one for one in expanded("work/Practice", master, exceptions, window, BERLIN)}
+    found, again = (
+        expanded("work/Practice", master, exceptions, window, BERLIN, plain=plain) for plain in (True, False)
+    )
+    assert found == again, "what is counted without the libraries is what they find"
+    return {one.recurrence_id: one for one in found}
 
 
 def test_a_weekly_session_keeps_its_hour_through_the_change_of_clocks() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from connectors.caldav.plain import Moment, NotPlain, PlainEvent
 from connectors.limits import MAX_COUNT, MAX_INTERVAL, YEARS
 from connectors.moments import between, recurrence_id_of
+from connectors.plain import Moment, NotPlain, PlainEvent
 from connectors.series import FIRST_ENDLESS_YEAR, Occurrence
-from syncd.core.time.spans import Span, span_of
+from syncd.core.time.spans import AllDay, Span, span_of
 
 _DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 _AROUND = timedelta(days=3)  # zones, and then some
@@ -75,9 +76,18 @@ def plain_occurrences(
         start, end = _edges(master)
         found = [Occurrence("", between(start.settled, end.settled), master)]
     inside = [one for one in found if span_of(one.when, floating).overlaps(window)]
-    if len(inside) > 1:
+    if len(events) > 1:  # those of the rule are in order
         inside.sort(key=lambda one: (span_of(one.when, floating), one.recurrence_id))
     return inside
+
+
+def plain_unbounded(event: PlainEvent) -> bool:
+    """True for a series without end. Raises NotPlain, where its occurrences are not plain either."""
+    start, _ = _edges(event)
+    rule = _rule(event.rule, start)
+    for one in event.without:
+        _wall(one, start)
+    return rule.count is None and rule.until is None
 
 
 def _edges(event: PlainEvent) -> tuple[Moment, Moment]:
@@ -98,6 +108,7 @@ def _series(
     if not out.isdisjoint(moved):
         raise NotPlain
     unbounded = rule.count is None and rule.until is None
+    settled = partial(_settled, UTC if start.utc else start.zone)
     length = end.wall - start.wall
     first, last = (window.start - _AROUND - length).date(), (window.end + _AROUND).date()
     left = _MOST
@@ -110,13 +121,17 @@ def _series(
         left -= 1
         if not left:
             raise NotPlain
-        begins = Moment(wall, start.zone, start.utc).settled
-        when = between(begins, Moment(wall + length, start.zone, start.utc).settled)
-        yield Occurrence(recurrence_id_of(begins), when, master, True, unbounded)
+        when = between(settled(wall), settled(wall + length))
+        named = recurrence_id_of(when.first if isinstance(when, AllDay) else when.start)
+        yield Occurrence(named, when, master, True, unbounded)
     for wall, event in moved.items():
         own, over = _edges(event)
-        named = recurrence_id_of(Moment(wall, start.zone, start.utc).settled)
+        named = recurrence_id_of(settled(wall))
         yield Occurrence(named, between(own.settled, over.settled), event, True, unbounded)
+
+
+def _settled(zone: tzinfo | None, wall: date) -> date:
+    return wall.replace(tzinfo=zone) if isinstance(wall, datetime) else wall
 
 
 def _moved(
