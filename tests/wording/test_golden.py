@@ -217,6 +217,14 @@ def test_a_call_for_the_asking(kind: MailKind, language: str, templates: Templat
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_closing_after_a_no(language: str, templates: Templates) -> None:
+    """Who said no is thanked, whether or not a time may still become free."""
+    no = replace(_short(mail_facts(MailKind.CLOSING, language)), uid="", slot=None)
+    facts = (replace(no, outlook=outlook) for outlook in (Outlook.NOTHING, Outlook.PERHAPS))
+    compare(f"{language}/closing_after_a_no.txt", "\n=====\n".join(_shown(one, templates) for one in facts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(OUTLOOKS))
 def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
     """What each message says of what holds now, with a colleague there meanwhile where it names one."""
