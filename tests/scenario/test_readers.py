@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Event
 
 from syncd.readers import HANGS, LANE, SideBySide
@@ -134,6 +135,27 @@ def test_an_account_that_fails_is_asked_again_after_a_while_that_doubles() -> No
         assert most / 2 <= wait <= most + 0.25
     readers.begin("one", NOW, read)
     assert len(readers.taken()) == 1
+
+
+def test_of_fifty_accounts_one_hangs_and_the_look_has_all_others_when_its_patience_is_over() -> None:
+    """Three times as many as are read at once: what is not taken is what hangs, and nothing else is waited for."""
+    over: list[str] = []
+
+    def reading(name: str) -> Iterator[Part]:
+        yield Part(name)
+        over.append(name)
+
+    others = {f"quick{number:02}" for number in range(49)}
+    readers = SideBySide[Part](timedelta(seconds=2), clock=lambda: 0.0 if len(over) < len(others) else 2.0)
+    slow = Slow("slow")
+    readers.begin(slow.name, NOW, slow.read)
+    assert slow.half.wait(LONG)
+    for name in sorted(others):
+        readers.begin(name, NOW, partial(reading, name))
+    assert set(names(readers.taken())) == {"slow/first", *others}
+    assert "slow" in readers.under_way
+    slow.may.set()
+    assert taken_until(readers, set()) == ["slow/second"]
 
 
 def test_servers_that_hang_take_no_place_of_those_that_answer() -> None:
