@@ -12,7 +12,7 @@ from tests.belief.mail import Claim, Heard
 from tests.belief.mind import MINUTE, Mind
 from tests.belief.truth import Finding
 
-SOON = timedelta(minutes=30)  # nobody is on a call list who is mailed so shortly afterwards
+SOON = timedelta(hours=1)  # nobody is on a call list who is mailed so shortly afterwards
 IN_TIME = timedelta(hours=1)  # but for those who may have set out before they read it
 URGENT = timedelta(hours=24)
 _ASKED = {"asked", "kept", "agreed", "yours"}
@@ -123,7 +123,7 @@ def mailed_after_all(
     """Who was on a call list, and is told by mail minutes later."""
     for (person, session), at in listed.items():
         if (
-            at < now <= at + SOON
+            at < now < at + SOON
             and now + IN_TIME <= session
             and any(
                 claim.kind == "off" and claim.at == session and heard.mail.at == now

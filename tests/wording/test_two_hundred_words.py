@@ -22,7 +22,7 @@ from syncd.core.model.messages.letters import (
 from syncd.wording import Templates
 from tests.look.opened import lines_of
 from tests.wording.reading import opened, part, worded
-from tests.wording.samples import LANGUAGES, at, handover, letter_facts, write
+from tests.wording.samples import LANGUAGES, SENT, at, handover, letter_facts, whole_day, write
 
 LONGEST = 200
 WORD = re.compile(r"\S*\w\S*")
@@ -111,13 +111,31 @@ def test_a_handover_of_many_has_two_hundred_words_at_most(
     _short_and_whole(replace(facts, absent="Noor Rahimi" if stage is Stage.COVER else ""), templates)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_day_of_a_full_practice_has_two_hundred_words_at_most(
+    language: str, templates: Templates
+) -> None:
+    """Twelve who did not answer, eight that wait, five to call, three whom the therapist sees today."""
+    facts = whole_day(language)
+    assert facts.day is not None
+    day = facts.day
+    silent = tuple(client(n, "unanswered") for n in range(12))
+    calls = tuple(client(n, "call", call=True) for n in range(20, 25))
+    seen = tuple((SENT, client(n, "held")) for n in range(30, 33))
+    facts = replace(facts, rows=silent, waiting=tuple(client(n, "words") for n in range(12, 20)))
+    letter = _short_and_whole(replace(facts, day=replace(day, calls=calls, today=seen)), templates)
+    for row in calls:
+        assert row.name in letter
+        assert row.phone in letter
+
+
 def _named(clients: tuple[HandoverRow, ...]) -> tuple[HandoverRow, ...]:
     return tuple(
         replace(one, rows=tuple(replace(row, initials=one.initials) for row in one.rows)) for one in clients
     )
 
 
-def _short_and_whole(facts: LetterFacts, templates: Templates) -> None:
+def _short_and_whole(facts: LetterFacts, templates: Templates) -> str:
     message = opened(worded(write(facts), templates))
     letter = part(message, "text/plain")
     words = WORD.findall(letter)
@@ -133,3 +151,4 @@ def _short_and_whole(facts: LetterFacts, templates: Templates) -> None:
     assert all(name in letter for _, name in facts.together_told), letter
     for one in facts.sayings:
         assert (one.text if not one.fault else one.text[:40]) in letter + beside
+    return letter
