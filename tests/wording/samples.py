@@ -387,6 +387,14 @@ def group_meets(language: str = "en") -> LetterFacts:
     return replace(facts, together_mailed=mailed, together_told=told, together_at=at(1, 9).start)
 
 
+def list_with_group(language: str = "en") -> LetterFacts:
+    """Everybody else knows; somebody of a group hears it from the therapist alone."""
+    facts = replace(letter_facts(LetterKind.CALL_LIST, language), calling=False)
+    rest = tuple(replace(row, call=False, knows=True) for row in facts.rows)
+    told = (("NO", "Nora Ott"), ("LM", "Lea Moor"))
+    return replace(facts, rows=rest, together=(at(7, 18).start,), together_told=told)
+
+
 def group_falls(language: str = "en") -> LetterFacts:
     """One falls out, since whoever leads it beside them is away as well."""
     facts = replace(group_meets(language), why="group_falls", together_moved=(), together_told=())

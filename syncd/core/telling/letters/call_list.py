@@ -16,6 +16,7 @@ from syncd.core.policy.first_message import URGENT
 from syncd.core.state import PassState
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.day import hours_on
+from syncd.core.telling.letters.groups import to_tell
 from syncd.core.telling.letters.letter import about_absence, letter_about
 from syncd.core.telling.letters.rows import row_of, rows_of
 from syncd.core.telling.session_status import mark, to_call
@@ -41,11 +42,13 @@ def call_list(
     """
     ahead = tuple(conflict for conflict in conflicts if conflict.span.start > pass_state.now)
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
-    if not ahead or (early and not any(_held_near(pass_state, one) for one in ahead)):
-        return
     facts = about_absence(pass_state, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=pass_state.code(absence), as_of=read_until(pass_state, absence.therapist))
-    facts = replace(facts, heard=not _mailbox_silent(pass_state))
+    facts = to_tell(pass_state, absence, replace(facts, heard=not _mailbox_silent(pass_state)))
+    if not (ahead or facts.together_told) or (
+        early and not any(_held_near(pass_state, one) for one in ahead)
+    ):
+        return
     yield from _list(
         pass_state, absence, facts, ahead, frozenset(_left(pass_state, absence, CALL_LIST)) | plans
     )

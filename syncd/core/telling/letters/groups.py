@@ -51,6 +51,19 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
     )
 
 
+def to_tell(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """A list before the leave with members of its groups whom no mail tells, and of whom no tag says that they know."""
+    known = told_by_name(absence.tags)
+    voice = {one.id for one in pass_state.snapshot.clients if pass_state.snapshot.by_phone(one.id)} - known
+    torn = [one for one in groups_in(pass_state, absence) if not voice.isdisjoint(one.clients)]
+    members = {who for one in torn for who in one.clients} & voice
+    return replace(
+        facts,
+        together=tuple(sorted({one.span.start for one in torn})),
+        together_told=tuple(named(one) for one in pass_state.snapshot.clients if one.id in members),
+    )
+
+
 def named_groups(pass_state: PassState, absence: Absence) -> str:
     """The same meetings as a part of its version; "" where there is none."""
     named_ones = sorted(map(_falling, groups_in(pass_state, absence)))
