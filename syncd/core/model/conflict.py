@@ -82,6 +82,10 @@ class Conflict:
         """True while leave lies over it: its session does not take place at its own time."""
         return self.state not in {ConflictState.HEALED, ConflictState.GONE}
 
+    def takes_place(self, now: datetime) -> bool:
+        """True for a session that stands again, and is still to come: one whose time has passed was not held."""
+        return self.state is ConflictState.HEALED and self.span.start > now
+
     @property
     def known_as(self) -> Span:
         """When it is, where it stands; else when it would have been, as its client knows it: where it was moved within

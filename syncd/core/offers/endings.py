@@ -61,7 +61,7 @@ def by_world(offer: Offer, conflict: Conflict, booked: BookedTime) -> Offer:
 def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     snapshot = booked.snapshot
     if offer.state in MAKEUP:
-        if unagreed(offer) and conflict.state is ConflictState.HEALED and offer.span.start > snapshot.now:
+        if unagreed(offer) and conflict.takes_place(snapshot.now) and offer.span.start > snapshot.now:
             return Withdraw(Ending.LEAVE)
         return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
     if offer.state not in OPEN_ENDED:

@@ -14,7 +14,6 @@ from syncd.core.model import (
     Approval,
     Client,
     Conflict,
-    ConflictState,
     Delivery,
     LeaveBlock,
     OccurrenceRef,
@@ -126,7 +125,7 @@ class Rows:
     def coming_back(self) -> tuple[Conflict, ...]:
         """Whose original we cancelled and bring back in this pass, as its leave is believed to be gone."""
         back = (row for row in self.conflicts if row.original is OriginalState.CANCELLED)
-        healed = (row for row in back if row.state is ConflictState.HEALED and row.span.start > self.now)
+        healed = (row for row in back if row.takes_place(self.now))
         return tuple(row for row in healed if not self.made_up(row))
 
     def made_up(self, conflict: Conflict) -> bool:

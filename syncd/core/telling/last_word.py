@@ -11,6 +11,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.state import PassState
 from syncd.core.state.outlook import closed, hopeful, premature, word_by
+from syncd.core.telling.closing import refused_the_last
 from syncd.core.telling.invitation import may_invite
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together
 
@@ -34,6 +35,8 @@ def hopes_in_vain(pass_state: PassState, client: Client, row: Conflict) -> bool:
         return False
     if closed(pass_state, row) or (client.discreet and not pass_state.sent(row)):
         return False
+    if refused_the_last(pass_state, row):
+        return False  # a time became free, and what answers their no says what holds
     by = word_by(pass_state, row)
     waits = any(
         (one.live and not _held_back(pass_state, row, one)) or one.state in TIME_KEPT or one.frozen

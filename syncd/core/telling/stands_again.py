@@ -9,7 +9,6 @@ from datetime import datetime
 from syncd.core.model import (
     Client,
     Conflict,
-    ConflictState,
     Offer,
 )
 from syncd.core.model.effects import ASTRAY, EffectKey, EffectState
@@ -107,8 +106,7 @@ def _stand_too(pass_state: PassState, step: Tell) -> Iterator[Conflict]:
 def stands_untold(pass_state: PassState, row: Conflict) -> bool:
     """True for a session that takes place again, while its client is still to read so in a mail of its own."""
     if (
-        row.state is not ConflictState.HEALED
-        or row.span.start <= pass_state.now
+        not row.takes_place(pass_state.now)
         or pass_state.made_up(row)
         or not pass_state.heard(row)
         or pass_state.asked_about(row)

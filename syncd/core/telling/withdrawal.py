@@ -267,7 +267,7 @@ def _outlook(pass_state: PassState, conflict: Conflict) -> Outlook:
     if pass_state.agreed(conflict) is not None:
         return Outlook.AGREED
     match conflict.state:
-        case ConflictState.HEALED:
+        case ConflictState.HEALED if conflict.takes_place(pass_state.now):
             return Outlook.STANDS
         case ConflictState.GONE:
             return Outlook.GONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from syncd.core.model import Conflict, ConflictState
+from syncd.core.model import Conflict
 from syncd.core.model.effects import CALL_LIST, PLAN_LETTER
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
@@ -69,6 +69,6 @@ def mark(conflict: Conflict) -> str:
 
 def stands_unheard(pass_state: PassState, conflict: Conflict) -> bool:
     """True for a session that takes place again while nobody but the therapist can say so."""
-    if conflict.state is not ConflictState.HEALED or pass_state.made_up(conflict):
+    if not conflict.takes_place(pass_state.now) or pass_state.made_up(conflict):
         return False
-    return conflict.span.start > pass_state.now and heard_by_voice(pass_state, conflict)
+    return heard_by_voice(pass_state, conflict)
