@@ -102,11 +102,12 @@ def _changes(pass_state: PassState, plan: Plan | None, done: Reconciled) -> Deci
 def resting(snapshot: Snapshot) -> Decision:
     """No decision and nothing to do: offers as they are remembered beside what the calendars show.
 
-    Leave that appears meanwhile counts as leave that stood there at the first read.
+    Leave that appears meanwhile waits as leave does that stood there at the first read.
     """
     diaries = _diaries(snapshot)
     blocks = [block for diary in diaries.values() for block in diary.leave]
-    seen = tuple(replace(row, initial=True) for row in first_seen(blocks, snapshot))
+    first = first_seen(blocks, snapshot)
+    seen = tuple(replace(row, initial=True, meanwhile=not row.initial) for row in first)
     pass_state = PassState(
         snapshot=snapshot,
         diaries=diaries,

@@ -49,6 +49,12 @@ def test_leave_that_was_there_first_waits() -> None:
     assert "before syncd first looked" in why_due(absence(), (ONE,), RULES, seen, (), BERLIN)
 
 
+def test_leave_entered_before_a_lost_store_was_taken_over_says_so() -> None:
+    """It did not stand there before the first look."""
+    seen = (SeenLeave(fingerprint(block()), NOW, initial=True, meanwhile=True),)
+    assert "before syncd's store was whole again" in why_due(absence(), (ONE,), RULES, seen, (), BERLIN)
+
+
 def test_the_first_absences_wait() -> None:
     """`review_first` counts absences that were approved before, not this one."""
     rules = ApprovalRules(review_first=1)

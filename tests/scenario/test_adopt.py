@@ -17,6 +17,7 @@ from syncd.core.model.errors import SyncdError
 from syncd.core.model.practice import OriginalsMode
 from syncd.store import open_store
 from tests.diary.worlds.texts import spanned
+from tests.look.opened import read
 from tests.scenario import ics
 from tests.scenario.house import LEASE, House
 from tests.scenario.test_by_hand import INVITED_BY, MONDAY, invited, original, quiet
@@ -137,6 +138,29 @@ def test_a_restored_store_tells_nobody_twice(house: House, tmp_path: Path) -> No
     assert states[uid] is OfferState.WITHDRAWN
     assert len(house.mails("c1")) == mails
     quiet(house)
+
+
+def test_leave_entered_since_a_restored_store_was_written_waits_and_says_why(
+    house: House, tmp_path: Path
+) -> None:
+    """syncd had seen it there: it did not stand there before the first look."""
+    house.block(MONDAY)
+    house.run()
+    backup = tmp_path / "backup.db"
+    with closing(connect(tmp_path / "syncd.db")) as source, closing(connect(backup)) as target:
+        source.backup(target)
+    house.block(MONDAY + timedelta(days=21), uid="second")
+    house.run()
+    house.store = open_store(f"sqlite:///{backup}")
+    house.fence = house.store.acquire("test", house.clock.now() + timedelta(days=4000), LEASE)
+    before = len(house.letters())
+    house.run()
+    adopt(house.world(), house.fence)
+    house.later(hours=1)
+    told = [" ".join(read(one).split()) for one in house.letters()[before:]]
+    why = "the leave was entered, or changed, before syncd's store was whole again"
+    assert any(why in one for one in told), told
+    assert not any("before syncd first looked" in one for one in told)
 
 
 def messages(house: House) -> list[tuple[str, str]]:

@@ -151,7 +151,8 @@ class SeenLeave:
 
     fingerprint: str
     seen_at: datetime
-    initial: bool = False  # it stood there when its calendar was first read
+    initial: bool = False  # it stood there when its calendar was first read, or:
+    meanwhile: bool = False  # it came, or was changed, while the store did not know all that had been done
 
 
 ONE = 1000  # thousandths: one missed session of one client; two in a row are four

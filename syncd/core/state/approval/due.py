@@ -39,16 +39,16 @@ def why_due(
     `zone` is the therapist's, by which days count; `absence_of` tells by conflict which yeses belong to one absence.
     A yes to another absence since `asked_at`, when a letter said that this one waits, makes it no later one.
     """
-    initial = {row.fingerprint for row in seen if row.initial}
+    stood, meanwhile = _found(absence, seen)
     ids, given = {conflict.id for conflict in conflicts}, tuple(approvals)
     waits = _doubt(absence, ids - confirmed_as_leave(given))
     earlier = _earlier(absence, ids, given, absence_of or {}, asked_at)
-    stood = any(fingerprint(block) in initial for block in absence.blocks)
     first, most, longest = rules.review_first, rules.above_sessions, rules.above_days
     reasons = (
         (waits != "", WAITS.get(waits, waits)),
         (rules.mode is ApprovalMode.REVIEW, "review is switched on"),
         (stood, "the leave stood there before syncd first looked"),
+        (meanwhile, "the leave was entered, or changed, before syncd's store was whole again"),
         (earlier < first, _shown_first(first)),
         (len(conflicts) > most, f"more than {most} appointments are displaced"),
         (len(days_of(absence.span, zone)) > longest, f"the absence is longer than {longest} days"),
@@ -59,6 +59,13 @@ def why_due(
 def _shown_first(first: int) -> str:
     which = "first absence is" if first == 1 else f"first {first} absences are"
     return f"the {which} always shown first"
+
+
+def _found(absence: Absence, seen: Iterable[SeenLeave]) -> tuple[bool, bool]:
+    """Whether a block of it stood there at the first look, and whether one came while nothing was done."""
+    names = {fingerprint(block) for block in absence.blocks}
+    mine = [row for row in seen if row.initial and row.fingerprint in names]
+    return any(not row.meanwhile for row in mine), any(row.meanwhile for row in mine)
 
 
 def _earlier(
