@@ -42,18 +42,20 @@ def word_by(pass_state: PassState, conflict: Conflict) -> datetime:
 
     What is added later, or waits for a yes, puts off nothing that was promised.
     """
-    absence, zone = pass_state.absence.get(conflict.absence), pass_state.zone(conflict)
-    mine = (
-        row for row in (pass_state.displaced(absence) if absence else ()) if row.client == conflict.client
-    )
-    heard = _heard_at(pass_state, conflict)
-    starts = (row.known_as.start for row in mine if _known_by(pass_state, row, heard))
-    last = max((conflict.known_as.start, *starts))
+    zone, heard = pass_state.zone(conflict), _heard_at(pass_state, conflict)
     quiet = pass_state.policy(conflict).timing.quiet
-    midnight = local(local_date(last, zone), time(0), zone)
+    midnight = local(local_date(named_by(pass_state, conflict), zone), time(0), zone)
     evening = last_waking(midnight, zone, quiet, pass_state.snapshot.practice.holidays) - SPARE
     day = local_date(evening, zone)
     return evening if local_date(heard, zone) == day else min(evening, local(day, NOON, zone))
+
+
+def named_by(pass_state: PassState, conflict: Conflict) -> datetime:
+    """When the last of their sessions begins that this absence was known to displace when they heard of this one."""
+    absence, heard = pass_state.absence.get(conflict.absence), _heard_at(pass_state, conflict)
+    rows = pass_state.displaced(absence) if absence else ()
+    mine = (row for row in rows if row.client == conflict.client and _known_by(pass_state, row, heard))
+    return max((conflict.known_as.start, *(row.known_as.start for row in mine)))
 
 
 def _heard_at(pass_state: PassState, conflict: Conflict) -> datetime:

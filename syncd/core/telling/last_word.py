@@ -10,7 +10,7 @@ from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.state import PassState
-from syncd.core.state.outlook import closed, hopeful, premature, word_by
+from syncd.core.state.outlook import closed, hopeful, named_by, premature, word_by
 from syncd.core.telling.closing import refused_the_last
 from syncd.core.telling.invitation import may_invite
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell_together
@@ -21,7 +21,7 @@ def hope_ends(
 ) -> Iterator[Tell]:
     """They were told to hope, and no time has become free by the day that was named: one message closes it."""
     due = tuple(row for row in rows if row.id not in spoken and hopes_in_vain(pass_state, client, row))
-    ahead = any(row.span.start > pass_state.now or pass_state.promised(row) for row in due)
+    ahead = any(named_by(pass_state, row) > pass_state.now or pass_state.promised(row) for row in due)
     if ahead and pass_state.may_hear(due[0]):
         facts = facts_for(pass_state, Addressee(due[0], client), MailKind.CLOSING, None)
         yield tell_together(LAST_WORD, replace(facts, last_word=True), client, due)
