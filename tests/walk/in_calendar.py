@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.walk.doubting import doubted
@@ -158,7 +159,10 @@ def i19(life: Life, moment: Moment) -> Iterator[str]:
     """Every effect has a committed intent before it and an audit row after it; none while paused."""
     mails, writes = mailed(moment), written(moment)
     known = moment.memory.paused or not life.house.gate.mumbles("home")  # a pause that nobody could read
-    if paused(moment) and known and (writes or mails):
+    by_its_clock = replace(
+        moment, now=moment.now + life.house.clock.wrong
+    )  # minutes are not seen to be wrong
+    if paused(moment) and paused(by_its_clock) and known and (writes or mails):
         yield f"{writes} and {len(mails)} mails while paused"
     if not writes and not mails:
         return
@@ -200,10 +204,11 @@ def plan_event(life: Life, moment: Moment) -> Iterator[str]:
             yield f"an overview names somebody: {text}"
     if moment.faulty or retrying(moment) or paused(moment) or life.hidden:
         return
-    if not doubted(moment.memory):
+    unbelieved = doubted(moment.memory)
+    if not unbelieved:
         yield from _crowded(moment)
-    for conflict in moment.memory.conflicts:
-        if not conflict.displaced or conflict.span.start <= moment.now:
+    for conflict in moment.memory.conflicts:  # an overview of what may be as it was again stays as it is
+        if not conflict.displaced or conflict.span.start <= moment.now or conflict.id in unbelieved:
             continue
         initials = CLIENTS[conflict.client].initials
         if not any(f"{initials} ·" in text for text in texts):
