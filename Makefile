@@ -3,6 +3,7 @@ PYTHON ?= python3
 SIZE ?=
 WALKS ?= 5000
 SEED ?= 1000
+KILLS ?= 300
 PASSES ?= 100
 SHARE ?= 1
 LATER ?=
@@ -44,10 +45,12 @@ test-servers: $(VENV)/.dev
 
 # The long run: each diary in all worlds of the package index, all portions of practices;
 # then any number of further lives against every promise of docs/promises.md: make soak WALKS=10000 SEED=7
-# Of the tests one in so many, always the same ones: make soak SHARE=3 WALKS=10, as .ci/run does
+# before these the real process is killed so many times (KILLS), at a call of its own choosing each.
+# Of the tests one in so many, always the same ones: make soak SHARE=3 KILLS=30 WALKS=10, as .ci/run does
 soak: $(VENV)/.dev
-	@echo "What the short run left out (one test in $(SHARE)), then $(WALKS) random lives from seed $(SEED) on"
+	@echo "What the short run left out (one test in $(SHARE)), $(KILLS) kills, then $(WALKS) random lives from seed $(SEED) on"
 	$(PYTEST) -m "long and not wider" --share $(SHARE) $(PYTEST_ARGS)
+	$(BIN)/python -m tests.whole.kills --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 
 # Bugs are planted one at a time in a copy of the tree; the tests that have to notice run. One: make mutants NAMES=one_hour_for_two

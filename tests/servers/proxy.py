@@ -88,6 +88,10 @@ def proxied(
             if proxy.cut(answer):
                 self.close_connection = True
                 return
+            with contextlib.suppress(ConnectionError):  # whoever asked may have been killed
+                self._answer(answer)
+
+        def _answer(self, answer: Message) -> None:
             self.send_response_only(answer.status)  # the server's own Date, no second one
             for name, value in answer.headers.items():
                 if name.lower() not in _HOP:

@@ -67,12 +67,12 @@ def written(calendar: DavCalendar) -> list[Entry]:
     return [one for one in shown if isinstance(one.start, datetime) and not one.uid.endswith("-series")]
 
 
-def everything_once(office: Office, calendar: DavCalendar) -> None:
+def everything_once(office: Office, calendar: DavCalendar, ahead: timedelta = timedelta(0)) -> None:
     """One entry and one invitation for each client, and a further look changes nothing."""
     assert [one.status for one in written(calendar)] == ["TENTATIVE"] * 3
     assert [methods(office, address) for address in BY_MAIL] == [["REQUEST"], ["REQUEST"]]
     before = sorted(texts(calendar)), len(office.received(OFFICE))
-    look(office)
+    look(office, ahead)
     assert (sorted(texts(calendar)), len(office.received(OFFICE))) == before
 
 

@@ -19,13 +19,24 @@ class Writable(Protocol):
         """Store an object."""
 
 
-_ZONES = ("Europe/Berlin", "Asia/Tokyo", "America/Phoenix")  # eight hours apart each
+_ZONES = (  # eight hours apart each; then those for Monday mornings there
+    "Europe/Berlin",
+    "Asia/Tokyo",
+    "America/Phoenix",
+    "Asia/Tashkent",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+)
+_NOON, _MONDAY = 13, 0
 
 
 def waking_zone() -> str:
-    """A zone where it is day now, far from quiet hours."""
-    now = SystemClock().now()
-    return next(name for name in _ZONES if 9 <= now.astimezone(ZoneInfo(name)).hour <= 18)
+    """A zone where it is day now, far from quiet hours, and nobody is in a session: those are on Monday mornings."""
+    return next(name for name in _ZONES if _free(SystemClock().now().astimezone(ZoneInfo(name))))
+
+
+def _free(here: datetime) -> bool:
+    return 9 <= here.hour <= 18 and (here.weekday() != _MONDAY or here.hour >= _NOON)
 
 
 def monday(weeks: int) -> date:
