@@ -20,7 +20,7 @@ from syncd.resources import config_path
 from syncd.wording import Templates, rehearse
 from syncd.wording.dates import SaidDays, SaidTime
 from syncd.wording.letters import note
-from syncd.wording.mails import mail_values
+from syncd.wording.mails import SHORT, mail_values
 from syncd.wording.rehearsal import scenes
 from tests.wording.reading import event, opened, part, said, worded
 from tests.wording.samples import (
@@ -90,7 +90,7 @@ def test_everything_has_words(language: str, templates: Templates) -> None:
         seen.add(name)
         assert written.heading, name
         assert written.text or (name == "letter_call_list" and not values["rows"]), name
-    kinds = {kind.value for kind in MailKind} | {f"letter_{kind.value}" for kind in LetterKind}
+    kinds = {SHORT, *(kind.value for kind in MailKind), *(f"letter_{kind.value}" for kind in LetterKind)}
     assert (
         kinds | {"entry", "plan", "question", "waiting", "appointment", "called_off", "letter_alarm", "weeks"}
         == seen
