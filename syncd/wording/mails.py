@@ -140,6 +140,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "entry_gone": facts.entry_gone,
         "had_agreed": facts.had_agreed,
         "maybe": facts.maybe,
+        "doubtful": facts.doubtful,
         "void": words.span(facts.void, facts.sent_at) if facts.void else None,
         "short_notice": facts.short_notice,
         "invited": bool(facts.uid),

@@ -96,6 +96,7 @@ def facts_for(
         void=offer.told if offer and offer.told != offer.span else None,
         had_agreed=offer is not None and offer.agreed,
         maybe=offer is not None and offer.tentative,
+        doubtful=offer is not None and offer.doubtful,
     )
     return _with_slot(_with_next_meetings(facts, pass_state, who.conflict, shown), pass_state, who, shown)
 

@@ -141,6 +141,7 @@ class MailFacts:
     by_other: bool = False  # it was the other of their two addresses that declined the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
     maybe: bool = False  # is their answer so far
+    doubtful: bool = False  # it came from where nobody can tell that it is theirs
     together: tuple[
         Span, ...
     ] = ()  # AWAY: when a group of theirs does not meet; STANDS: when it does after all
