@@ -12,7 +12,7 @@ from syncd.picture import palette as ink
 from syncd.picture.facts import Displaced, WeekPicture
 from syncd.picture.labels import Labels
 from syncd.picture.layout import MARGIN, TOP, WIDTH, Frame, frame
-from syncd.picture.legend import LEGEND, legend
+from syncd.picture.legend import legend
 from syncd.picture.panel import Panel
 from syncd.picture.reasons import reasons
 from syncd.picture.svg import document, element, fitted, flat, number, rect, stripes, text
@@ -100,8 +100,8 @@ def _bare(facts: WeekPicture, grid: Frame, parts: Sequence[str]) -> str:
         for place, one in enumerate(ordered, start=1)
     )
     aside, above = MARGIN - _EDGE, TOP - _EDGE  # where the titles of a picture of its own stand
-    told = list(legend(facts, grid))
-    wide, tall = grid.right + _EDGE - aside, grid.bottom + (LEGEND if told else _EDGE) - above
+    high, told = legend(facts, grid)
+    wide, tall = grid.right + _EDGE - aside, grid.bottom + (high or _EDGE) - above
     drawn = "\n".join((*weeks_drawn(replace(facts, displaced=plain), grid), *told))
     shifted = element("g", drawn, transform=f"translate({number(-aside)} {number(-above)})")
     return document(wide, tall, _title(facts), _title(facts), [*parts, shifted])

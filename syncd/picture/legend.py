@@ -1,8 +1,8 @@
-"""What the looks of sessions and times mean, in a line under the weeks."""
+"""What the looks of sessions and times mean, in lines under the weeks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from syncd.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, STATE_LOOKS, Look
 from syncd.picture.facts import WeekPicture
@@ -10,16 +10,26 @@ from syncd.picture.layout import Frame
 from syncd.picture.palette import SOFT
 from syncd.picture.svg import fitted, text, width_of
 
-LEGEND = 34.0  # high, below the last week
+_FIRST, _LINE = 34.0, 16.0  # high, below the last week: the first line, and each further one
 _SIZE = 9.5
 _SWATCH = 14.0
 _GAP = 4.0
 
+Told = tuple[Look | None, str]
 
-def legend(facts: WeekPicture, grid: Frame) -> Iterator[str]:
-    """Nothing where the labels say nothing of it."""
+
+def legend(facts: WeekPicture, grid: Frame) -> tuple[float, list[str]]:
+    """How high it is, and what is drawn; nothing where the labels say nothing of it."""
+    lines = list(_lines(_told(facts, grid), grid.right - grid.left))
+    drawn = [
+        one for row, line in enumerate(lines) for one in _drawn(line, grid, grid.bottom + 18 + row * _LINE)
+    ]
+    return (_FIRST + (len(lines) - 1) * _LINE if lines else 0.0), drawn
+
+
+def _told(facts: WeekPicture, grid: Frame) -> list[Told]:
     labels = facts.labels
-    looks: list[tuple[Look | None, str]] = [
+    looks: list[Told] = [
         (KEPT_LOOK, labels.takes_place if facts.sessions else ""),
         (ORIGINAL_LOOK, labels.falls_out),
         *((STATE_LOOKS[state], said) for state, said in labels.states.items()),
@@ -27,15 +37,31 @@ def legend(facts: WeekPicture, grid: Frame) -> Iterator[str]:
     shown = [(look, said) for look, said in looks if said]
     if shown and any(day in facts.holidays for monday in grid.weeks for day in grid.days(monday)):
         shown.append((None, f"* {labels.holiday}"))
-    needed = [_wide(look, said) for look, said in shown]
-    spare = max(grid.right - grid.left - sum(needed), 0) / max(len(shown), 1)
+    return shown
+
+
+def _lines(shown: Iterable[Told], width: float) -> Iterator[list[Told]]:
+    """As many beside each other as find room."""
+    line: list[Told] = []
+    for one in shown:
+        if line and sum(map(_wide, (*line, one))) > width:
+            yield line
+            line = []
+        line.append(one)
+    if line:
+        yield line
+
+
+def _drawn(line: list[Told], grid: Frame, y: float) -> Iterator[str]:
+    spare = max(grid.right - grid.left - sum(map(_wide, line)), 0) / len(line)
     x = grid.left
-    for wide, (look, said) in zip(needed, shown, strict=True):
-        yield from _one(look, said, x, grid.bottom + 18, min(wide, grid.right - x))
-        x += wide + spare
+    for one in line:
+        yield from _one(*one, x, y, min(_wide(one), grid.right - x))
+        x += _wide(one) + spare
 
 
-def _wide(look: Look | None, said: str) -> float:
+def _wide(one: Told) -> float:
+    look, said = one
     return (_SWATCH + _GAP if look is not None else 0.0) + width_of(said, _SIZE) + 2 * _GAP
 
 
