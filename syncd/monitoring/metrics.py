@@ -87,6 +87,7 @@ class Board:
         begin()
         for account in accounts:
             self._read(account, 0.0)
+            self._show_named(REFUSED, account, 0)
         self.show(RELOADED, 1)
         self.show(PAUSED, bool(memory.paused))
         if memory.newest is not None:

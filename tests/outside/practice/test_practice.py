@@ -141,23 +141,31 @@ OWED = 'aim = "sessions"'  # two for one client
 
 @pytest.mark.parametrize(
     ("limits", "sent"),
-    [
-        ("client_absence = 6", 6),
-        ("therapist_hour = 2", 4),
-        ("practice_hour = 3", 3),
-        ("client_day = 1", 4),
-        ("client_absence = 1", 4),
-    ],
+    [("client_absence = 6", 6), ("therapist_hour = 1", 4), ("practice_hour = 1", 2)],
 )
-@carries("limits.client_absence", "limits.client_day", "limits.therapist_hour", "limits.practice_hour")
+@carries("limits.therapist_hour", "limits.practice_hour")
 def test_limits(practice: Open, limits: str, sent: int) -> None:
-    """Two therapists, three invitations each, two of them to one client: a limit holds the rest back."""
+    """Two therapists, three invitations each: the two to one client go together, and count as one."""
     house = practice(
         Therapist("dana", OWED, (TWICE, CD)), Therapist("noor", OWED, (TWICE, CD)), limits=limits
     )
     with entered(house) as view:
         everybody = [(therapist, client) for therapist in ("dana", "noor") for client in ("AB", "CD")]
         assert invited(view, *everybody) == sent
+
+
+@pytest.mark.parametrize(
+    ("limits", "sent"), [("client_absence = 6", 2), ("client_day = 1", 1), ("client_absence = 1", 1)]
+)
+@carries("limits.client_absence", "limits.client_day")
+def test_limits_of_a_client(practice: Open, limits: str, sent: int) -> None:
+    """Invited and declined within the hour: a limit holds the second invitation back."""
+    house = practice(Therapist("dana", clients=(AB,)), limits=limits)
+    with entered(house) as view:
+        house.answers("dana", "AB", "DECLINED", NOW + timedelta(minutes=30))
+    with house.at(NOW + timedelta(hours=1)):
+        house.run("once")
+        assert invited(view, ("dana", "AB")) == sent
 
 
 @carries("store.history")
