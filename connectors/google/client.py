@@ -118,7 +118,7 @@ class GoogleClient:
         """Nobody comes back in the very second that was named to everybody."""
         if quota and self._meter:
             self._meter.refused()
-        if error.retry_after:
+        if error.retry_after is not None:
             error.retry_after = spread(error.retry_after)
         self._circuit.failed(kind, error, quota=quota)
 
