@@ -72,10 +72,13 @@ def have_effects(
     First what numbers the pass (I22), then what calendars show, those of different accounts side by side and in
     recorded order within one, then mails: once all is shown, or the bench's patience is over, and each after what it
     names. What is for an account that has not answered, or a calendar that is not believed, stays ready, and so does
-    what comes after an effect for which somebody was waited for in vain.
+    what comes after an effect for which somebody was waited for in vain; what was tried there is tried last.
     """
-    known = {row.key: bench.decode(row.payload) for row in ready} | {one.key: one for one in actions}
-    left = {key: one for key, one in known.items() if bench.answered(one)}
+    waiting = tuple(ready)
+    known = {row.key: bench.decode(row.payload) for row in waiting} | {one.key: one for one in actions}
+    tried = {row.key for row in waiting if row.attempts and account_of(known[row.key]) in bench.rests.failing}
+    order = sorted(known, key=tried.__contains__)
+    left = {key: known[key] for key in order if bench.answered(known[key])}
     progress = True
     while progress:
         progress = False

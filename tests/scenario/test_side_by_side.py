@@ -16,7 +16,7 @@ from connectors.memory import MemoryAccount
 from syncd.core.model import EventDraft, EventStatus, Marker
 from syncd.core.model.actions import Action, Mail, PutEvent, SendMail
 from syncd.core.model.effects import STAMP, EffectKey, EffectState
-from syncd.core.model.errors import Unclear
+from syncd.core.model.errors import Transient, Unclear
 from syncd.core.time.spans import Span
 from syncd.effecting import Done, Workbench, have_effects
 from syncd.gather import Sources
@@ -288,3 +288,17 @@ def test_who_refuses_at_once_keeps_nobody_waiting_and_is_asked_for_each(house: H
 
     house.lanes, house.before = OneByOne(), {HERE: refuse}
     assert house.had(shown(HERE, "a"), shown(HERE, "b")) == dict.fromkeys("ab", EffectState.UNKNOWN)
+
+
+def test_a_mail_that_is_refused_slowly_comes_after_those_that_nobody_has_tried(house: House) -> None:
+    """Else it would hold them back at each look, until its own waits are longer than the time between two."""
+
+    def refuse() -> None:
+        house.seconds += 30
+        raise Transient("come back later")
+
+    house.lanes, house.sending = OneByOne(), refuse
+    assert house.had(mailed("m1"), mailed("m2"), mailed("m3")) == {"m1": EffectState.READY}
+    house.sending = lambda: None
+    house.seconds += 120
+    assert list(house.had()) == ["m2", "m3", "m1"]
