@@ -16,6 +16,7 @@ from syncd.settings.scalars import (
     Settle,
     at_least,
     none_or,
+    one_time,
     time_or_off,
 )
 from syncd.settings.table import Table
@@ -34,6 +35,7 @@ Call = Annotated[
         none_or(5 * _MINUTE, 45 * _MINUTE, '"0m" (never), or 5 to 45 minutes, shorter than a session')
     ),
 ]
+Choices = Annotated[int, AfterValidator(one_time), WithJsonSchema({"const": 1})]
 Row = Annotated[int, Field(ge=1, le=100)]
 Long = Annotated[Length, AfterValidator(at_least(timedelta(days=14), "14d"))]
 TimeOrOff = Annotated[
@@ -98,6 +100,9 @@ class PolicyTable(Table):
     )
     max_offers: Count | None = Field(None, description="offers per displaced session, one after the other")
     max_makeups_per_client: Count | None = Field(None, description="make-ups per client and absence")
+    choices: Choices | None = Field(
+        None, description="times named in one invitation to one session: 1, more are not built yet"
+    )
     min_interval: Length | None = Field(
         None,
         description="whoever comes more often gets no make-up, unless in crisis or protected; 0d: everybody may",

@@ -30,12 +30,13 @@ def test_every_column(folder: Folder) -> None:
     """A full line is the whole client."""
     header = (
         "id;name;email;aliases;phone;therapist;initials;group;contact;consent;discreet;approach;priority;phase;since;"
-        "significance;timezone;windows;fixed_hour;apart_from;language;mode;max_offers;max_makeups;cover_ok;extend_ok"
+        "significance;timezone;windows;fixed_hour;apart_from;language;mode;max_offers;max_makeups;choices;"
+        "cover_ok;extend_ok"
     )
     line = (
         "c1;Ada Brandt;ADA@example.org, a.b@example.com;x@example.com;030 1;dana, lee;AB;Evening circle;mail;"
         "ja;x;none;Crisis;EARLY;"
-        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";yes;;de;Online;3;2;yes;no'
+        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";yes;;de;Online;3;2;1;yes;no'
     )
     found = client(folder, header, line)
     windows = found.windows
