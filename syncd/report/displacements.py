@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from syncd.core.model import Absence, Client, Conflict, Offer
 from syncd.core.model.unplaced import Unplaced
 from syncd.core.planning.candidates import ranking_of
-from syncd.core.planning.placements import Placement
+from syncd.core.planning.pass_request import full_request
+from syncd.core.planning.placements import Placement, standing_sentence
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.ranking import Ranked
 from syncd.core.state import PassState
@@ -27,6 +29,9 @@ class Displacement:
     offer: Offer | None = None
     placement: Placement | None = None
     unplaced: Unplaced | None = None
+    stands: str = (
+        ""  # what a time that is not planned any more gives the client: sent, agreed, or put there by hand
+    )
     said: str = ""  # why it has no slot, where only the words are left
 
     @property
@@ -43,7 +48,7 @@ class Displacement:
     def why(self) -> str:
         """Why this slot, or why none, in one sentence; "" where nothing is known."""
         if self.offer is not None:
-            return self.placement.sentence if self.placement else self.offer.reason
+            return self.placement.sentence if self.placement else self.stands
         return self.unplaced.sentence if self.unplaced else self.said
 
 
@@ -66,10 +71,24 @@ def displacements(pass_state: PassState, plan: Plan | None, absence: Absence) ->
     """
     placed = {one.conflict: one for one in plan.placements} if plan else {}
     unplaced = {one.conflict: one for one in plan.unplaced} if plan else {}
-    return tuple(
+    found = (
         _displacement(pass_state, one, placed.get(one.conflict.id), unplaced.get(one.conflict.id))
         for one in ranking_of(pass_state, pass_state.displaced(absence))
     )
+    return tuple(_standing(pass_state, found, absence))
+
+
+def _standing(
+    pass_state: PassState, found: Iterable[Displacement], absence: Absence
+) -> Iterator[Displacement]:
+    """The same; what stands without being planned says what it gives the client."""
+    request = None
+    for one in found:
+        if one.offer is None or one.placement is not None:
+            yield one
+            continue
+        request = request or replace(full_request(pass_state), fixed=())
+        yield replace(one, stands=standing_sentence(request, one.offer, one.ranked, absence))
 
 
 def _displacement(

@@ -19,6 +19,7 @@ from syncd.core.reading.sessions import Sessions
 from syncd.core.state import PassState
 from syncd.report.explain import Explained, Records, explain, past
 from syncd.report.explanations import explanation_tables
+from syncd.report.plans import reason_words
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown, titled, with_offers
 
@@ -142,6 +143,19 @@ def test_an_accepted_session_is_explained_too() -> None:
     assert "accepted" in said
     assert found.displacement.offer is not None
     assert all(one.span != found.displacement.offer.span for one in found.alternatives)
+
+
+@pytest.mark.parametrize("state", [OfferState.INVITED, OfferState.ACCEPTED])
+def test_what_was_sent_or_agreed_says_what_it_gives_the_client(state: OfferState) -> None:
+    """The words that it had while it was planned: a yes does not take the reason away."""
+    (held,) = explained("OP")
+    taken = with_offers(pass_state(), state)
+    (found,) = explain(taken, None, "OP")
+    assert "falls from" in held.displacement.why
+    assert found.displacement.why == held.displacement.why
+    assert reason_words(held.displacement.why) in " ".join(
+        shown(*explanation_tables(taken, (found,))).split()
+    )
 
 
 def test_what_was_sent_stands_in_the_history_in_order() -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import OfferKind, Tier
+from syncd.core.model import Absence, Offer, OfferKind, Tier
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.relief.chance import Habits, habits_by
 from syncd.core.planning.relief.continuity import Continuity, continuity_of
 from syncd.core.planning.relief.option import Option
 from syncd.core.planning.relief.quality import QualityPart, longest_gap, original_of, quality_parts
@@ -61,7 +62,7 @@ def placement(request: PlanRequest, option: Option) -> Placement:
         span=option.span,
         tier=ranked.tier,
         parts=quality_parts(option.relief, option.chance, option.points),
-        sentence=_why(request, option, known),
+        sentence=_why(request, option, ranked, request.ask_of[option.conflict].absence, known.habits),
         kept=wanted in held,
         burden=_burden(known, option),
     )
@@ -75,11 +76,20 @@ def _burden(known: Continuity, option: Option) -> tuple[int, int] | None:
     return stretch.burden, stretch.left(days)
 
 
-def _why(request: PlanRequest, option: Option, known: Continuity) -> str:
+def standing_sentence(request: PlanRequest, offer: Offer, ranked: Ranked, absence: Absence) -> str:
+    """The same sentence of a time that stands already: sent, agreed, or put there by hand.
+
+    `request` knows everybody's time, and nothing that is booked: an accepted time is no hour at which they came before.
+    """
+    start, end = minutes_of(offer.span)
+    time = Option(offer.conflict, offer.kind, offer.therapist, start, end, 0, -1, 0, 0, 0, (0, 0), room=False)
+    return _why(request, time, ranked, absence, habits_by(request, (ranked,)))
+
+
+def _why(request: PlanRequest, option: Option, ranked: Ranked, absence: Absence, habits: Habits) -> str:
     """Why this slot, as a therapist would say it: when, where in relation to the leave, what it does."""
-    ranked = request.ranked_of[option.conflict]
     zone = request.therapist[option.therapist].therapist.zone
-    said = [_where(request, option, zone), *_gap(ranked, option), *_usual(known, option)]
+    said = [_where(absence.span, option, zone), *_gap(ranked, option), *_usual(habits, option)]
     return f"{_what(request, option, zone)}: {', '.join(said)}."
 
 
@@ -104,8 +114,7 @@ def _what(request: PlanRequest, option: Option, zone: ZoneInfo) -> str:
             return when
 
 
-def _where(request: PlanRequest, option: Option, zone: ZoneInfo) -> str:
-    away = request.ask_of[option.conflict].absence.span
+def _where(away: Span, option: Option, zone: ZoneInfo) -> str:
     if option.span.start < away.start:
         days = (local_date(away.start, zone) - local_date(option.span.start, zone)).days
         return f"{_count(days, 'day')} before the leave"
@@ -126,9 +135,8 @@ def _gap(ranked: Ranked, option: Option) -> list[str]:
     return [f"the longest gap falls from {whole} to {_count(left, 'day')}"] if left < whole else []
 
 
-def _usual(known: Continuity, option: Option) -> list[str]:
+def _usual(habits: Habits, option: Option) -> list[str]:
     """What makes it likely or unlikely that this client takes it, and what it is for the therapist."""
-    habits = known.habits
     weekday = local_date(option.span.start, habits.zone).weekday() in {
         (day + _THURSDAY) % 7 for day in habits.weekdays
     }

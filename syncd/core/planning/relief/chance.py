@@ -155,7 +155,13 @@ class Habits:
 
 def habits_of(request: PlanRequest, client: str) -> Habits:
     """What a client is used to: from displaced sessions, past ones, what they said yes or no to."""
-    rows, time = request.ranked_by_client[client], request.client[client]
+    return habits_by(request, request.ranked_by_client[client])
+
+
+def habits_by(request: PlanRequest, rows: Sequence[Ranked]) -> Habits:
+    """The same by displaced sessions of one client, one at least, be they asked about in the request or not."""
+    client = rows[0].client.id
+    time = request.client[client]
     zone = rows[0].candidate.zone
     usual = {local_minute(minute_of(row.conflict.span.start), zone) for row in rows}
     usual |= {local_minute(minute_of(span.start), zone) for span in time.displaced}
