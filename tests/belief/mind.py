@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 from tests.belief.facts import Person
 from tests.belief.mail import Claim, Heard
@@ -39,6 +41,7 @@ class Mind:
         default_factory=set
     )  # sent by the therapist's own program on a drag, or refused since
 
+    said: list[tuple[str, str, datetime]] = field(default_factory=list)  # each answer: UID, how, when
     acted: int = 0  # how many mails had come when somebody last did something
 
     def take_in(self, heard: Heard) -> None:
@@ -87,18 +90,24 @@ class Mind:
         """
         return heard.mail.carried and heard.method == "REQUEST" and heard.uid in self.invited
 
-    def never_got(self, subject: str) -> None:
-        """The last mail with this subject came back: they know nothing of it."""
-        lost = next((one for one in reversed(self.heard) if one.mail.subject == subject), None)
-        kept = [one for one in self.heard if one is not lost]
-        for table in (self.heard, self.sessions, self.times, self.to_come, self.invited):
+    def never_got(self, subject: str, at: datetime | None = None) -> None:
+        """The last mail with this subject, or the one of that moment, came back: they know nothing of it, and yet what
+        they said themselves.
+        """
+        named = (one for one in reversed(self.heard) if one.mail.subject == subject)
+        lost = next((one for one in named if at in {None, one.mail.at}), None)
+        again = [(one.mail.at, partial(self.take_in, one)) for one in self.heard if one is not lost]
+        again += [(one[2], partial(self.answered, *one)) for one in self.said]
+        for table in (self.heard, self.sessions, self.times, self.to_come, self.invited, self.said):
             table.clear()
         self.leave = None
-        for one in kept:
-            self.take_in(one)
+        for _, take in sorted(again, key=itemgetter(0)):
+            take()
+        self.acted = len(self.heard)
 
     def answered(self, uid: str, how: str, now: datetime) -> None:
         """They said yes or no to an invitation."""
+        self.said.append((uid, how, now))
         at = self.invited.get(uid)
         if at is None:
             return

@@ -95,6 +95,8 @@ def _returned(life: Life, client: str, number: int) -> None:
         RETURNED.format(mail=mail, date=format_datetime(life.now), number=len(life.post.arrived)).encode()
     )
     life.returned.append((life.now, mail))
+    if mind := life.watch.of(mail.to):
+        mind.never_got(mail.subject, mail.at)
 
 
 def _by_id(client: Client) -> str:

@@ -180,9 +180,13 @@ class Life:
         self.restored = self.restored or self.house.store.load().number < before
 
     def adopt(self) -> None:
-        """An operator has what the store does not know taken over."""
-        adopt(self.house.world(), self.house.fence)
-        self.restored, self.adopted = False, True
+        """An operator has what the store does not know taken over; who is killed over it took over nothing yet."""
+        try:
+            adopt(self.house.world(), self.house.fence)
+        except Died:
+            self.house.killed()
+        else:
+            self.restored, self.adopted = False, True
 
     @property
     def reached(self) -> list[Posted]:
@@ -279,6 +283,8 @@ class Life:
         house.wired = None
         if self.moments[-1].memory.paused:
             house.store.pause("", self.now)
+        while ends := [one.end for one in self.page.paused if one.start <= self.now < one.end]:
+            yield from self.wait(diary.Wait((max(ends) - self.now) / timedelta(hours=1)))
         for _ in range(REST):
             yield self.look(diary.Wait(0))
             if not under_way(self.moments[-1].memory) and not self.troubled:

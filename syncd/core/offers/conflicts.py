@@ -167,7 +167,7 @@ def _put_back(row: Conflict, session: Session) -> bool:
 
 def with_bounces(row: Conflict, taken: Iterable[UnderstoodReply], snapshot: Snapshot) -> Conflict:
     """A mail about the session itself, such as the notice, came back; or it was answered, so it arrived."""
-    told = {row.id, *(sent.offer for sent in snapshot.ledger if row.id in sent.besides)}
+    told = {row.id, *(sent.offer or sent.conflict for sent in snapshot.ledger if row.id in sent.besides)}
     for one in (one for one in taken if one.reply.offer in told):
         offers = snapshot.offers_of.get(row.id, ())
         if one.concern is Concern.BOUNCE and not any(offer.sent for offer in offers):
