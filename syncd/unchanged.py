@@ -13,6 +13,7 @@ from syncd.core.agenda import next_due
 from syncd.core.decide import Decision
 from syncd.core.model.effects import EffectState
 from syncd.core.model.ground import stood_still
+from syncd.core.state.letter_limit import collected
 from syncd.gather import Gathered
 from syncd.halting import Watch
 from syncd.ports import Clock, Memory
@@ -80,7 +81,7 @@ class Unchanged:
         hours = _shows_hours(snapshot.stood_still, gathered, snapshot.now)
         plain = not (hours or snapshot.aside or memory.halted)
         still = plain and _nothing_new(gathered) and _settled(memory)
-        pending = snapshot.catching_up or any(one.news for one in decision.pass_state.offers)
+        pending = snapshot.catching_up or any(collected(one) for one in decision.pass_state.offers)
         if idle and still and decision.empty and not pending:
             self.last = AtRest(memory, gathered, decision, next_due(decision.pass_state, memory.effects))
         else:

@@ -26,7 +26,7 @@ from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import NOTED, settle_edit
 from syncd.core.state import PassState
 from syncd.core.state.caps import DAY, HOUR
-from syncd.core.state.letter_limit import WORDS_WITHIN
+from syncd.core.state.letter_limit import WORDS_WITHIN, collected
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms.heard import next_alarm
 from syncd.core.telling.letters.asking import ASK_EVERY
@@ -123,7 +123,7 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
 def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[datetime]:
     """Whatever has become of the leave that it was made for."""
     yield from (offer.span.start, offer.span.end)
-    if offer.news:
+    if collected(offer):
         yield pass_state.now + WORDS_WITHIN
     asked = unanswered_since(offer)
     if asked is not None and pass_state.crisis(row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from syncd.core.model import Approval, Conflict, KnownLeave, Offer, SeenLeave
 from syncd.core.model.effects import EffectKey, Sent
@@ -27,6 +28,7 @@ from syncd.core.state.letter_limit import limited
 from syncd.core.state.settled import settled
 from syncd.core.state.world import after_world
 from syncd.core.telling.invitation import without_too_near
+from syncd.core.telling.letters.gathered import can_wait
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,11 @@ def _begun(remembered: PassState, came: CameBack) -> PassState:
     snapshot, diaries = remembered.snapshot, remembered.diaries
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
     tracked = [row for row in tracked if not snapshot.left_aside(row)]
-    said, rows, collected = limited((*came.mails, *came.in_calendars), came.offers, snapshot)
-    return PassState(
-        snapshot=snapshot,
-        diaries=diaries,
+    begun = replace(
+        remembered,
         conflicts=tuple(with_bounces(row, came.mails, snapshot) for row in tracked),
-        offers=rows,
-        seen=remembered.seen,
-        approvals=snapshot.approvals,
-        taken=said,
-        collected=collected,
+        offers=came.offers,
     )
+    back = (*came.mails, *came.in_calendars)
+    said, rows, collected = limited(back, came.offers, snapshot, partial(can_wait, begun))
+    return replace(begun, offers=rows, taken=said, collected=collected)

@@ -177,6 +177,7 @@ def letter_values(
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
+        "came": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.came],
         "day": _day(facts.day, words, names=names, now=facts.sent_at) if facts.day else None,
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "falling_unasked": [

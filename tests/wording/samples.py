@@ -362,9 +362,19 @@ def whole_day(language: str = "en") -> LetterFacts:
         refused=(("Kids sick", date(2026, 7, 7), date(2026, 7, 7)),),
     )
     yes = (date(2026, 8, 3), date(2026, 8, 7), "cd")
-    return replace(
-        still_waiting(language), day=day, others=(yes,), answerable=True, asked_in=(("cd", "a2:cd:p"),)
+    facts = replace(still_waiting(language), day=day, others=(yes,))
+    return replace(facts, answerable=True, asked_in=(("cd", "a2:cd:p"),))
+
+
+def came_back(language: str = "en") -> LetterFacts:
+    """The day's letter on what came back since and could wait, each kind of it."""
+    texts = ("unverified_stranger", "auto", "late", "delegated")
+    some = (replace(rows()[1], text=text, before="", leaves=None) for text in texts)
+    first, *others = (
+        replace(row, initials=f"K{letter}", name="") for row, letter in zip(some, "STUV", strict=True)
     )
+    facts = replace(letter_facts(LetterKind.SILENCE, language), rows=(), day=DayFacts(), days=None)
+    return replace(facts, came=(replace(first, name="Kai Sommer"), *others))
 
 
 def yes_counts(language: str = "en") -> LetterFacts:

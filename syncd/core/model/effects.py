@@ -74,6 +74,7 @@ TOKEN_LENGTH = 26  # of 128 random bits in base32hex
 PLAN_LETTER = "letter_plan"
 GROUP_LETTER = "letter_group"  # to a therapist, of meetings that take place after all, or fall out
 LETTER_CONCERN = "letter_concern"  # of what came back
+LETTER_DAY = "letter_silence"  # the day's letter, as it was called when it told of silence alone
 CALL_LIST = "letter_call_list"
 HELD_ANEW = "held_anew"  # begins the version of a letter about times that are held for whom no mail reaches
 PLAN_SHOWN = (

@@ -226,6 +226,7 @@ class LetterFacts:
     waiting: tuple[
         LetterRow, ...
     ] = ()  # of which an earlier letter told, and that still wait for the therapist
+    came: tuple[LetterRow, ...] = ()  # what came back since the letter before, and could wait for this one
     doubted: bool = False  # nobody knows yet whether it is leave
     going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one

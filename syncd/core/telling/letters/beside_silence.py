@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState, initials
+from syncd.core.model.effects import LETTER_DAY
 from syncd.core.model.messages.letters import DayFacts, LetterFacts, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
 from syncd.core.telling.letters.asking import codes_waiting, told_of
-from syncd.core.telling.letters.day import LETTER_DAY
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.session_status import knows, to_call
 from syncd.core.time.spans import first_and_last_day, local_date, midnight

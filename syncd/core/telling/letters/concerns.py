@@ -15,6 +15,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.offers.answers import Concern, UnderstoodReply, stranger
 from syncd.core.state import PassState
+from syncd.core.telling.letters.gathered import late_row
 from syncd.core.telling.letters.letter import blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of, with_next_time
 from syncd.core.telling.letters.silence import told_of_no
@@ -124,11 +125,7 @@ def _row(pass_state: PassState, one: UnderstoodReply) -> tuple[Conflict, LetterR
         shown = row_about(pass_state, conflict, offer, one.concern)
         return None if told_of_no(pass_state, conflict, offer) else (conflict, shown)
     if one.concern is Concern.LATE and offer is not None:
-        late = row_about(pass_state, conflict, offer, one.concern)
-        woken = None if pass_state.awake(conflict) else pass_state.woken(conflict, pass_state.now)
-        return conflict, replace(
-            late, before="", leaves=woken, word=False
-        )  # that answers the yes, and no more
+        return conflict, late_row(pass_state, conflict, offer)
     idle = one.concern is Concern.WORDS and not has_entry(pass_state, one.offer)
     row = replace(row_of(pass_state, conflict), text=WROTE if idle else one.concern)
     return conflict, replace(row, slot=one.reply.proposed) if one.reply.proposed is not None else row

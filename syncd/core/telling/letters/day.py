@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from syncd.core.model import AWAITED, Conflict, Offer, OfferState
-from syncd.core.model.effects import LETTER_CONCERN, Sent, Told, told_by
+from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectKey, Sent, Told, told_by
 from syncd.core.state import PassState
 from syncd.core.time.spans import Span, day_span, local, local_date, midnight, subtract
 
-LETTER_DAY = "letter_silence"  # what it was called when it told of silence alone
 LONGEST = 62  # days for which a letter waits: nobody is away for longer without a handover
 A_DAY = timedelta(days=1)
 REPEATS = (A_DAY, timedelta(days=3), timedelta(days=7))  # after a letter of it; the last one goes on
@@ -104,7 +103,8 @@ def _told(pass_state: PassState, offer: Offer) -> tuple[datetime | None, int]:
         one for one in pass_state.snapshot.ledger if not one.client and one.therapist == offer.therapist
     ]
     again = [one for one in letters if one.key.kind == LETTER_DAY and _names(told_by(one.key), offer)]
-    first = [one.at for one in letters if one.key.subject == offer.uid] or _told_among(letters, offer)
+    first = [one.at for one in letters if one.key.subject == offer.uid or _came_in(one.key, offer)]
+    first = first or _told_among(letters, offer)
     return max((*first, *(one.at for one in again)), default=None), len(again)
 
 
@@ -119,4 +119,9 @@ def _told_among(letters: Iterable[Sent], offer: Offer) -> list[datetime]:
 
 def _names(told: tuple[Told, ...], offer: Offer) -> bool:
     """True where it stands among them as what waits; what was silent stands there by the minute it was about."""
-    return any(uid == offer.uid and number < COUNTS_BELOW for uid, number in told)
+    return any(uid == offer.uid and 0 < number < COUNTS_BELOW for uid, number in told)
+
+
+def _came_in(key: EffectKey, offer: Offer) -> bool:
+    """True for a day's letter that told of something that came back about it, for the first time."""
+    return key.kind == LETTER_DAY and any(uid == offer.uid and number < 0 for uid, number in told_by(key))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import AWAITED, MAKEUP, Conflict, Offer, OfferKind, OfferState, Priority, Tier
-from syncd.core.model.effects import EffectKey, Told, key_together, told_by
+from syncd.core.model.effects import LETTER_DAY, EffectKey, Told, key_together, told_by
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -18,7 +18,8 @@ from syncd.core.state import PassState
 from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import declined_last
 from syncd.core.telling.letters.beside_silence import with_the_day
-from syncd.core.telling.letters.day import A_DAY, LETTER_DAY, SEEN, Waiting, digest_at, still_waits
+from syncd.core.telling.letters.day import A_DAY, SEEN, Waiting, digest_at, still_waits
+from syncd.core.telling.letters.gathered import Gathered, gathered, shown
 from syncd.core.telling.letters.letter import about_session, blank, has_entry
 from syncd.core.telling.letters.rows import row_about, row_of, with_next_time
 from syncd.core.telling.session_status import said_of
@@ -41,7 +42,8 @@ _Silent = tuple[Conflict, Offer]
 
 
 def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]) -> Iterator[Write]:
-    """The day's letter: once for each offer that nobody answered, and again what still waits for the therapist.
+    """The day's letter: once for each offer that nobody answered and for what came back and could wait, and again what
+    still waits for the therapist.
 
     It is one for all that is so now. Where nothing of it is urgent it leaves at `digest` (`told_at`).
     """
@@ -53,15 +55,21 @@ def silences(pass_state: PassState, unanswered: Iterable[tuple[Conflict, Offer]]
     for one in still_waits(pass_state):
         if not _about_to_be_silent(one.offer, told):
             waiting.setdefault(one.offer.therapist, []).append(one)
-    for therapist in sorted({*silent, *waiting}):
+    came: dict[str, list[Gathered]] = {}
+    for each in gathered(pass_state):
+        came.setdefault(each.row.therapist, []).append(each)
+    for therapist in sorted({*silent, *waiting, *came}):
         some, still = silent.get(therapist, []), waiting.get(therapist, [])
-        moments = (*(told_at(pass_state, *one) for one in some), *(one.at for one in still))
+        new = came.get(therapist, [])
+        moments = (
+            *(told_at(pass_state, *one) for one in some),
+            *(one.at for one in still),
+            *(one.at for one in new),
+        )
         if min(moments) <= pass_state.now:
-            silent_now = {offer.uid for _, offer in some}
-            again = [
-                one for one in still if one.last + SEEN <= pass_state.now and one.offer.uid not in silent_now
-            ]
-            yield from _day_letters(pass_state, therapist, sorted(some, key=_in_order), again)
+            said = {offer.uid for _, offer in some} | {one.one.offer.uid for one in new}
+            again = [one for one in still if one.last + SEEN <= pass_state.now and one.offer.uid not in said]
+            yield from _day_letters(pass_state, therapist, sorted(some, key=_in_order), again, new)
 
 
 def _about_to_be_silent(offer: Offer, told: Collection[Told]) -> bool:
@@ -72,6 +80,7 @@ def _about_to_be_silent(offer: Offer, told: Collection[Told]) -> bool:
 def day_letters_at(pass_state: PassState) -> Iterator[datetime]:
     """When the day's letter is due, as far as it is known now."""
     yield from (one.at for one in still_waits(pass_state))
+    yield from (one.at for one in gathered(pass_state))
     for row in pass_state.conflicts:
         for offer in pass_state.of(row) if told_of(pass_state, row) else ():
             if offer.due is not None and (offer.state in AWAITED or offer.reason == Ending.SILENCE):
@@ -94,29 +103,44 @@ def _in_order(one: _Silent) -> tuple[Span, str]:
 
 
 def _day_letters(
-    pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting]
+    pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting], came: list[Gathered]
 ) -> Iterator[Write]:
     """One; another of those whose time has passed, as nothing can be done about these."""
     passed = [one for one in some if one[1].over and one[1].span.start <= pass_state.now]
     ahead = [one for one in some if one not in passed]
-    if ahead or still:
-        letter = _day_letter(pass_state, therapist, ahead, still)
-        said = {row.id for row in (*(row for row, _ in some), *(one.row for one in still))}
+    if ahead or still or came:
+        letter = _day_letter(pass_state, therapist, ahead, still, came)
+        said = {
+            row.id
+            for row in (*(row for row, _ in some), *(one.row for one in still), *(one.row for one in came))
+        }
         yield replace(letter, facts=with_the_day(pass_state, therapist, letter.facts, said))
     if passed:
-        yield _day_letter(pass_state, therapist, passed, [])
+        yield _day_letter(pass_state, therapist, passed, [], [])
 
 
-def _day_letter(pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting]) -> Write:
+def _day_letter(
+    pass_state: PassState, therapist: str, some: list[_Silent], still: list[Waiting], came: list[Gathered]
+) -> Write:
     kept, lost = [one for one in some if not one[1].over], [one for one in some if one[1].over]
     rows = tuple(_silent_row(pass_state, *one) for one in kept or lost)
     waiting = tuple(row_about(pass_state, one.row, one.offer, _said(pass_state, one)) for one in still)
-    facts = _about(pass_state, therapist, [row for row, _ in some] or [one.row for one in still])
-    key = key_together(LETTER_SILENCE, [*(_asked(offer) for _, offer in some), *(one.mark for one in still)])
+    about = [row for row, _ in some] or [*(one.row for one in still), *(one.row for one in came)]
+    facts = replace(_about(pass_state, therapist, about), came=_rows_of(pass_state, came, some))
+    marks = (*(one.mark for one in still), *(one.one.told for one in came))
+    key = key_together(LETTER_SILENCE, [*(_asked(offer) for _, offer in some), *marks])
     if kept and lost:
         facts = replace(facts, lost=tuple(_silent_row(pass_state, *one) for one in lost))
     why = MAYBE if some and all(offer.tentative for _, offer in some) else ""
     return Write(key, replace(facts, rows=rows, kept=bool(kept), why=why, waiting=waiting), therapist)
+
+
+def _rows_of(pass_state: PassState, came: list[Gathered], some: list[_Silent]) -> tuple[LetterRow, ...]:
+    """What came back, each once, in order of time; not again of whom the letter says that the answer is missing."""
+    silent = {offer.uid for _, offer in some}
+    new = [one for one in came if one.one.offer.uid not in silent]
+    rows = (shown(pass_state, one) for one in sorted(new, key=lambda one: (one.row.span, one.one.told)))
+    return tuple(dict.fromkeys(rows))
 
 
 def _said(pass_state: PassState, one: Waiting) -> str:

@@ -1,0 +1,78 @@
+"""What came back and can wait for the day's letter: an answer that needs a word, a late one, a machine's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from syncd.core.model import Conflict, Offer, OfferKind, Tier
+from syncd.core.model.messages.letters import LetterRow
+from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.state import PassState
+from syncd.core.state.letter_limit import Kept, kept
+from syncd.core.telling.letters.day import A_DAY, digest_at
+from syncd.core.telling.letters.rows import row_about, row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Something that came back: about which appointment, and when the day's letter tells of it."""
+
+    row: Conflict
+    one: Kept
+    at: datetime
+
+
+def can_wait(pass_state: PassState, one: UnderstoodReply) -> bool:
+    """True where the next day's letter is early enough: a day before whatever is ahead of the session and the time
+    offered in its place; never of clients in crisis or protected. A colleague's hour is settled in their calendar.
+    """
+    offer = pass_state.offer.get(one.offer)
+    row = pass_state.conflict.get(offer.conflict) if offer else None
+    if (
+        offer is None
+        or row is None
+        or offer.kind is OfferKind.COVER
+        or row.therapist not in pass_state.diaries
+    ):
+        return False
+    if pass_state.snapshot.therapist[row.therapist].policy.timing.digest is None:
+        return False
+    at, starts = digest_at(pass_state, row.therapist, pass_state.now), (row.span.start, offer.span.start)
+    soon = any(pass_state.now < start < at + A_DAY for start in starts)
+    return not soon and pass_state.tier(row) is not Tier.CRISIS
+
+
+def gathered(pass_state: PassState) -> Iterator[Gathered]:
+    """What waits for the day's letter, whatever has become of its leave; each is told once. Where an answer has come
+    since that counts, or the therapist has settled it, it is news no more.
+    """
+    for offer in pass_state.offers:
+        row = pass_state.conflict.get(offer.conflict)
+        if row is not None and row.therapist in pass_state.diaries:
+            for one in kept(offer):
+                since = datetime.fromtimestamp(one.since, UTC)
+                if not _answered(pass_state, row, since):
+                    yield Gathered(row, one, digest_at(pass_state, row.therapist, since))
+
+
+def _answered(pass_state: PassState, row: Conflict, since: datetime) -> bool:
+    answers = (offer.answered_at for offer in pass_state.of(row))
+    return any(at is not None and at > since for at in answers)
+
+
+def shown(pass_state: PassState, one: Gathered) -> LetterRow:
+    """What the letter says of it; of an answer that does not count why not."""
+    came, offer = one.one, one.one.offer
+    if came.concern is Concern.LATE:
+        return late_row(pass_state, one.row, offer)
+    why = f"{came.concern}_{came.doubt}" if came.doubt is not None else came.concern
+    return replace(row_of(pass_state, one.row), text=why)
+
+
+def late_row(pass_state: PassState, row: Conflict, offer: Offer) -> LetterRow:
+    """Of a yes to a time that is gone; the message that is still to come answers it, and no more."""
+    late = row_about(pass_state, row, offer, Concern.LATE)
+    woken = None if pass_state.awake(row) else pass_state.woken(row, pass_state.now)
+    return replace(late, before="", leaves=woken, word=False)
