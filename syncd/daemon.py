@@ -48,7 +48,7 @@ class Daemon:
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT. Raises ConfigError, StoreError or SafetyStop when it cannot begin."""
-        served = Served(self.build, self, owner(), self.build(None))
+        served = Served(self.build, self, owner("run"), self.build(None))
         try:
             served.hold()
             self._loop(_Shift(self, served))
@@ -170,6 +170,6 @@ def scheduler(threads: int) -> BackgroundScheduler:
     )
 
 
-def owner() -> str:
-    """Who acts: of this machine and this moment."""
-    return f"{socket.gethostname()}:{time.monotonic_ns():x}"
+def owner(command: str) -> str:
+    """Who acts: of this machine, by this command, since this moment."""
+    return f"{socket.gethostname()}:{command}:{time.monotonic_ns():x}"

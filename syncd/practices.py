@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Protocol
 
-from syncd.core.model.errors import ConfigError, ConfigProblem, StoreError, SyncdError
+from syncd.core.model.errors import ConfigError, ConfigProblem, SafetyStop, StoreError, SyncdError
 from syncd.core.telling.alarms.heard import BRIEF
 from syncd.daemon import owner
 from syncd.monitoring import journal, metrics
@@ -48,7 +48,7 @@ class Building(Protocol):
 
 @dataclass(slots=True)
 class Practice:
-    """What is known of one settings file. Only `look` does anything, in one thread at a time, and holds a fence then.
+    """What is known of one settings file. Only `look` does anything, in one thread at a time.
 
     `asked`: a turn stands in the queue, or is in hand and is to be repeated.
     """
@@ -60,6 +60,7 @@ class Practice:
     places: Places
     stopping: Event
     wake: Callable[[], None]
+    circle: str = ""  # of workers that share its turns
     served: Served | None = None
     state: State = State.NEW
     due: float = 0.0  # on the monotonic clock
@@ -176,15 +177,18 @@ class Practice:
 
     def _begun(self) -> Served | None:
         """None where it cannot be: that is said once, and it is tried again in a while."""
-        running: Running | None = None
+        served: Served | None = None
         try:
             self._refuse_shared()
             running = self.build(self.path, self.env, None, rings=self._rings())
-            served = Served(self._again, self, owner(), running, metrics.Board(self.name), keeps=False)
+            board = metrics.Board(self.name)
+            served = Served(self._again, self, owner("worker"), running, board, True, self.circle)
+            if not self.circle:
+                served.hold()
             served.begin()
         except SyncdError as error:
-            if running is not None:
-                running.close()
+            if served is not None:
+                served.end()
             self._complain(error)
             return None
         self._complained, self._since = "", None
@@ -210,9 +214,10 @@ class Practice:
         if isinstance(error, StoreError) and self._since is None:
             self._since = time.monotonic()
         said = str(error)
-        if said == self._complained:
+        known = type(error).__name__ if isinstance(error, SafetyStop) else said  # until when it acts changes
+        if known == self._complained:
             return
-        self._complained = said
+        self._complained = known
         if not isinstance(error, ConfigError):
             log.error("not served: %s", said)
             return

@@ -7,6 +7,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Event, Lock
@@ -30,12 +31,7 @@ _ADDRESS = re.compile(r"[^\s/\"]+@[^\s/\",;:]+")
 
 LONGEST_LOOK = 3600.0
 _SPREAD = (0.9, 1.0)  # of the poll that settings name
-AGAIN = timedelta(
-    seconds=10
-)  # until a fence that another holds is asked for again, where none is kept between turns
-BRIEF_LEASE = timedelta(
-    minutes=1
-)  # who holds no fence between turns is waited for no longer, should it die in one
+AGAIN = timedelta(seconds=10)  # until a fence is asked for again that another of the circle holds
 STILL_READ = "still being read"
 
 
@@ -64,7 +60,8 @@ class Served:
     owner: str
     running: Running
     board: metrics.Board = field(default_factory=metrics.Board)
-    keeps: bool = True  # the fence between turns, so that nobody else acts then
+    one_of_many: bool = False  # connections are given back between turns
+    circle: str = ""  # who shares its turns: one of these may act between ours, and nobody else
     current: bool = True  # the settings in force are those on the disk
     moved: bool = False  # they name another store by now: only a beginning takes it up
     fence: Fence | None = None
@@ -102,15 +99,14 @@ class Served:
     def hold(self) -> None:
         """Be the acting instance still, or from now on. Raises SafetyStop while another is."""
         store, now = self.running.world.store, self.running.world.clock.now()
-        lease = _lease(self.running.poll) if self.keeps else BRIEF_LEASE
-        if self.fence is not None:
-            try:
-                store.renew(self.fence, now, lease)
-            except SafetyStop:
-                self.fence = None
-            else:
+        lease = _lease(self.running.poll)
+        before, self.fence = self.fence, None
+        if before is not None and not self.circle:
+            with suppress(SafetyStop):
+                store.renew(before, now, lease)
+                self.fence = before
                 return
-        self.fence = store.acquire(self.owner, now, lease)
+        self.fence = store.acquire(self.owner, now, lease, self.circle)
         if self._token not in {None, self.fence.token - 1}:
             self.running.readers.forget()
         self._token = self.fence.token
@@ -178,15 +174,25 @@ class Served:
             self.hold()
         except SafetyStop:
             self._refused = self._refused or time.monotonic()
-            if self.keeps or time.monotonic() - self._refused >= BRIEF.total_seconds():
+            if not self.circle or time.monotonic() - self._refused >= BRIEF.total_seconds():
                 raise
             return True
         self._refused = None
         return False
 
     def _between(self) -> None:
-        if not self.keeps:
-            self.let_go()
+        """Whoever asks who acts gets one answer in a turn and between turns."""
+        if self.circle and self.fence is not None:
+            store, until = (
+                self.running.world.store,
+                self.running.world.clock.now() + _lease(self.running.poll),
+            )
+            try:
+                store.leave_to(self.fence, self.circle, until)
+            except (StoreError, SafetyStop) as error:  # the lease runs out, or is another's
+                log.warning("the lease is not left to the others: %s", error)
+        if self.one_of_many:
+            self._rest()
 
     def _looked(self) -> tuple[PassReport, ...]:
         with metrics.LOOK_SECONDS.time():

@@ -33,6 +33,11 @@ DEAD = 20.0  # seconds without one after which a worker's turns are given to oth
 AGAIN = 5.0  # seconds until a database that does not answer is asked again
 READING = 600.0  # seconds for which a turn is kept while accounts are still being read
 _ADVISORY_LOCK = 0x73796E6365  # two workers that find no tables yet make them in turn
+# Who names it by another host's name, or by a socket, means the same one.
+_WHICH = (
+    "SELECT left(md5(concat_ws('/', system_identifier, current_database(), current_schema())), 8)"
+    " FROM pg_control_system()"
+)
 _LIBRARIES = ("procrastinate", "psycopg.pool")  # whose lines are about themselves
 _TROUBLE = (ProcrastinateException, psycopg.Error, OSError, TimeoutError)
 
@@ -56,6 +61,7 @@ class Wakeups:
     threads: int
     clock: Clock
     reached: Event = field(default_factory=Event)
+    circle: str = ""  # what those have in common who use this queue, by whatever address
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _ahead: timedelta = timedelta(0)  # the database's clock before this machine's
@@ -68,7 +74,7 @@ class Wakeups:
         for library in _LIBRARIES:
             logging.getLogger(library).setLevel(logging.CRITICAL)
         try:
-            _prepare(self._conninfo)
+            self.circle = _prepare(self._conninfo)
         except psycopg.Error as error:
             raise StoreError(f"the queue of --queue cannot be used: {type(error).__name__}") from None
         self._thread = Thread(target=self._loop.run_until_complete, args=(self._run(),), name="wakeups")
@@ -210,9 +216,12 @@ def _later(job: Job, moment: datetime | None) -> bool:
     return moment is None or job.scheduled_at > moment + timedelta(seconds=1)
 
 
-def _prepare(conninfo: str) -> None:
+def _prepare(conninfo: str) -> str:
+    """Make the tables where there are none; what this queue is called, by every address the same."""
     with psycopg.connect(conninfo) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
         found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
         if found is not None and found[0] is None:
             connection.execute(SchemaManager.get_schema())
+        named = connection.execute(_WHICH).fetchone()
+    return f"queue {named[0]}" if named else ""

@@ -102,6 +102,11 @@ class Worker:
         return max(0.0, practice.due - time.monotonic()) if practice else AGAIN
 
     @property
+    def _circle(self) -> str:
+        """Whoever takes its turns from the same queue."""
+        return self._wakeups.circle if self._wakeups is not None else ""
+
+    @property
     def _parted(self) -> bool:
         """True while turns are shared and nobody can be asked for them."""
         return self._wakeups is not None and not self._wakeups.reached.is_set()
@@ -164,7 +169,9 @@ class Worker:
         }
 
     def _joins(self, name: str, path: Path) -> Practice:
-        return Practice(name, path, self.build, self.env, self._places, self.stopping, self._wake)
+        return Practice(
+            name, path, self.build, self.env, self._places, self.stopping, self._wake, self._circle
+        )
 
     def _leave(self, name: str) -> None:
         practice = self.practices.pop(name)

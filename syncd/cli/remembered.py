@@ -177,7 +177,7 @@ def status(
 
     with store_alone(config, os.environ) as store:
         now, zone = SystemClock().now(), ZoneInfo("UTC")
-        memory, running = store.load(), store.runs(now)
+        memory, acting = store.load(), store.acting(now)
     therapists: tuple[Therapist, ...] = ()
     try:
         settings = settings_of(config, os.environ)
@@ -188,7 +188,7 @@ def status(
             f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
         )
         frozen = ()
-    found = stands(memory, now, zone, therapists, usage_of(config, os.environ), running=running)
+    found = stands(memory, now, zone, therapists, usage_of(config, os.environ), acting=acting)
     if json:
         typer.echo(status_document(found))
     else:

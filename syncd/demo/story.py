@@ -243,6 +243,6 @@ def settled(stage: Stage) -> PassReport:
         stage.console.print(plan_table(pass_state, plan, found, names=True))
         stage.console.print(unplaced_table(pass_state, found, names=True))
     stage.console.print(call_list_table(pass_state, names=True))
-    for table in status_tables(stands(stage.world.store.load(), last.now, ZONE, running=True), ZONE):
+    for table in status_tables(stands(stage.world.store.load(), last.now, ZONE, acting="here:demo"), ZONE):
         stage.console.print(table)
     return last

@@ -190,14 +190,19 @@ class ErasedRows:
 class Store(Protocol):
     """State that survives. Every method raises StoreError when the store cannot be trusted with a promise."""
 
-    def acquire(self, owner: str, now: datetime, lease: timedelta) -> Fence:
-        """Become the acting instance. Raises SafetyStop naming the holder while another's lease runs."""
+    def acquire(self, owner: str, now: datetime, lease: timedelta, circle: str = "") -> Fence:
+        """Become the acting instance. Raises SafetyStop naming the holder while another's lease runs, unless it was
+        left to this `circle`.
+        """
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
         """Extend the lease. Raises SafetyStop when another instance has taken over."""
 
     def release(self, fence: Fence) -> None:
-        """Give the lease up."""
+        """Give the lease up, be it left to others by now; not where one of them has taken it."""
+
+    def leave_to(self, fence: Fence, circle: str, until: datetime) -> None:
+        """Act no more: of this circle each may acquire it, and nobody else before `until`."""
 
     def recover(self, fence: Fence, now: datetime) -> None:
         """What a pass left half done when it broke off, by any instance: CLAIMED -> READY, INFLIGHT -> UNKNOWN."""

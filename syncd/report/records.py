@@ -286,7 +286,8 @@ class StatusDocument(Document):
     generated_at: datetime
     version: str = Field(description="of the command that says so")
     instance: str
-    running: bool = Field(description="True while a daemon or a command acts on the store.")
+    running: bool = Field(description="True while a daemon, a worker or a command acts on the store.")
+    acting: str | None = Field(description="Which one: its machine, and the command by which it was started.")
     last_pass: datetime | None
     paused: str | None
     paused_since: datetime | None

@@ -47,9 +47,9 @@ def stands(
     therapists: Iterable[Therapist] = (),
     usage: Mapping[str, Usage] = MappingProxyType({}),
     *,
-    running: bool,
+    acting: str,
 ) -> StatusDocument:
-    """The document, times in `zone`. `running`: an instance acts on it; `therapists`: whose event may pause it."""
+    """The document, times in `zone`. `acting`: who acts on it, "" nobody; `therapists`: whose event may pause it."""
     pause = _pause(memory, therapists, now)
     sent = [one.at for one in memory.ledger]
     asked = (one for one in memory.offers if one.state is OfferState.INVITED and not one.frozen)
@@ -59,7 +59,8 @@ def stands(
         generated_at=now.astimezone(zone),
         version=version("syncd"),
         instance=memory.instance,
-        running=running,
+        running=bool(acting),
+        acting=acting or None,
         last_pass=_there(_last_look(memory), zone),
         paused=pause.why if pause else None,
         paused_since=_there(pause.since, zone) if pause else None,

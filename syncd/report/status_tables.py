@@ -48,7 +48,9 @@ def status_tables(status: StatusDocument, zone: ZoneInfo) -> tuple[RenderableTyp
 
 
 def _runs(status: StatusDocument) -> Text:
-    return Text("runs", "green") if status.running else Text("does not run", "bold red")
+    if status.acting is None:
+        return Text("does not run", "bold red")
+    return Text("runs", "green") + Text(f" ({status.acting})", "dim")
 
 
 def _acts(status: StatusDocument, zone: ZoneInfo) -> Text:

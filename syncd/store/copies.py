@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from syncd.core.model.errors import SafetyStop, StoreError
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
+from syncd.store.lock import STOP_IT
 from syncd.store.opening import open_store
 from syncd.store.presence import LockFile, lock_of
 from syncd.store.snapshots import copy_file
@@ -51,7 +52,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
         raise StoreError(f"{source}: no such file")
     presence = LockFile(lock_of(path))
     if not presence.take():
-        raise SafetyStop(f"{path}: a syncd acts on it; stop it first (systemctl stop syncd)")
+        raise SafetyStop(f"{path}: {STOP_IT}")
     fresh = _beside(path)
     try:
         with _translated(source), _removed(fresh):

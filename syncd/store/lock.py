@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from syncd.core.model.errors import SafetyStop
 from syncd.ports import Fence
@@ -12,6 +12,8 @@ from syncd.store.presence import Presence
 from syncd.store.tables import lease as table
 
 _HELD = select(table).with_for_update()
+STOP_IT = "a syncd acts on it; stop it first (systemctl stop syncd; of a worker: take this practice out of its folder)"
+_LEFT = "/"  # between a circle and the one of it who has left the lease to the others
 
 
 def acquire(
@@ -22,23 +24,25 @@ def acquire(
     *,
     mine: Fence | None,
     presence: Presence | None,
+    circle: str = "",
 ) -> Fence:
-    """Take the lease with the next token. Raises SafetyStop while another's runs.
+    """Take the lease with the next token. Raises SafetyStop while another's runs that is not left to our `circle`.
 
     `mine` is the fence that this process took last: an equal owner alone proves nothing. `presence` tells that the
     holder's process has ended: its lease is then not waited for.
     """
     held = _held(connection)
     again = mine is not None and (owner, mine) == (mine.owner, Fence(held.owner, held.token))
-    runs = held.until is not None and held.until > now and not again
-    if runs and not (presence and presence.free(connection, held.token)):
+    ours = again or (circle and held.owner.startswith(f"{circle}{_LEFT}"))
+    runs = held.until is not None and held.until > now and not ours
+    if runs and (_LEFT in held.owner or not (presence and presence.free(connection, held.token))):
         raise SafetyStop(
-            f"another instance ({held.owner}) acts on this store, "
-            f"until {held.until.isoformat(timespec='seconds')}; stop it, or wait until then"
+            f"another instance ({held.owner}) acts on this store, until {held.until.isoformat(timespec='seconds')}; "
+            "stop it (of a worker: take this practice out of its folder), or wait until then"
         )
     fence = Fence(owner, held.token + 1)
     if presence:
-        presence.take_over(fence.token)
+        presence.take_over(connection, fence.token)
     connection.execute(update(table).values(owner=owner, token=fence.token, until=now + lease))
     return fence
 
@@ -51,14 +55,21 @@ def renew(
     """
     check(connection, fence)
     if presence and not presence.lives(connection, fence.token):
-        presence.take_over(fence.token)
+        presence.take_over(connection, fence.token)
     connection.execute(update(table).values(until=now + lease))
 
 
 def release(connection: Connection, fence: Fence) -> bool:
     """Give the lease up; False where it was another's already."""
-    mine = (table.c.owner == fence.owner) & (table.c.token == fence.token)
+    owners = or_(table.c.owner == fence.owner, table.c.owner.endswith(_LEFT + fence.owner, autoescape=True))
+    mine = owners & (table.c.token == fence.token)
     return connection.execute(update(table).where(mine).values(owner="", until=None)).rowcount == 1
+
+
+def leave_to(connection: Connection, fence: Fence, circle: str, until: datetime) -> None:
+    """Whoever is of this circle may take the lease from now on, and nobody else before `until`."""
+    check(connection, fence)
+    connection.execute(update(table).values(owner=f"{circle}{_LEFT}{fence.owner}", until=until))
 
 
 def check(connection: Connection, fence: Fence) -> None:
@@ -73,11 +84,16 @@ def check(connection: Connection, fence: Fence) -> None:
     raise SafetyStop(f"another instance ({held.owner}) has taken over; this one ({fence.owner}) stops")
 
 
-def runs(connection: Connection, now: datetime, presence: Presence | None) -> bool:
-    """True while an instance acts: its lease runs and, where that can be seen, its process lives."""
+def acting(connection: Connection, now: datetime, presence: Presence | None) -> str:
+    """Who acts, "" where nobody does: its lease runs and, where that can be seen, its process lives.
+
+    A lease that was left to others is theirs until it runs out: of them each may live.
+    """
     held = connection.execute(select(table)).one()
-    running = held.until is not None and held.until > now
-    return running and (presence is None or presence.lives(connection, held.token))
+    if held.until is None or held.until <= now:
+        return ""
+    lives = _LEFT in held.owner or presence is None or presence.lives(connection, held.token)
+    return held.owner if lives else ""
 
 
 def _held(connection: Connection) -> Row[tuple[int, str, int, datetime | None]]:

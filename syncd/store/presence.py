@@ -23,7 +23,7 @@ class Presence(Protocol):
     def lives(self, connection: Connection, token: int) -> bool:
         """True while somebody does, be it ourselves."""
 
-    def take_over(self, token: int) -> None:
+    def take_over(self, connection: Connection, token: int) -> None:
         """Show that we hold it from now on, whoever hangs."""
 
     def leave(self) -> None:
@@ -85,7 +85,7 @@ class LockFile:
             os.close(seen)
         return False
 
-    def take_over(self, _token: int) -> None:
+    def take_over(self, _connection: Connection, _token: int) -> None:
         """Show that we live in place of one that hangs: it keeps its lock, on a file nobody finds any more.
 
         Only inside a transaction that holds the database's write lock, so that no two do it at once.

@@ -63,11 +63,13 @@ class SqlStore:
         """What it stands on, for tools that look inside."""
         return self._database
 
-    def acquire(self, owner: str, now: datetime, lease: timedelta) -> Fence:
+    def acquire(self, owner: str, now: datetime, lease: timedelta, circle: str = "") -> Fence:
         try:
             with self._database.writing() as connection:
                 check(connection, self._database.place)
-                fence = lock.acquire(connection, owner, now, lease, mine=self._fence, presence=self._presence)
+                fence = lock.acquire(
+                    connection, owner, now, lease, mine=self._fence, presence=self._presence, circle=circle
+                )
                 audit.write(connection, outbox.recover(connection, now))
         except StoreError:
             self._absent()
@@ -100,10 +102,10 @@ class SqlStore:
             after = self._database.stamp(connection)
         self._loaded.outlasts(before, after, grounds)
 
-    def runs(self, now: datetime) -> bool:
-        """True while an instance acts on this store, the daemon or a command."""
+    def acting(self, now: datetime) -> str:
+        """Who acts on this store, a daemon, workers or a command; "" where nobody does."""
         with self._database.reading() as connection:
-            return lock.runs(connection, now, self._presence)
+            return lock.acting(connection, now, self._presence)
 
     def recover(self, fence: Fence, now: datetime) -> None:
         with self._database.writing() as connection:
@@ -115,6 +117,11 @@ class SqlStore:
             released = lock.release(connection, fence)
         if released:
             self._absent()
+
+    def leave_to(self, fence: Fence, circle: str, until: datetime) -> None:
+        with self._beside() as connection:
+            lock.leave_to(connection, fence, circle, until)
+        self._absent()
 
     def load(self) -> Memory:
         with self._database.reading() as connection:

@@ -53,5 +53,5 @@ def _ahead(database: Database) -> Ahead:
 def _refuse_acting(database: Database, now: datetime) -> None:
     presence = presence_of(database)
     with database.reading() as connection:
-        if lock.runs(connection, now, presence):
-            raise SafetyStop(f"{database.place}: a syncd acts on it; stop it first (systemctl stop syncd)")
+        if lock.acting(connection, now, presence):
+            raise SafetyStop(f"{database.place}: {lock.STOP_IT}")

@@ -46,7 +46,7 @@ def usage_of(path: Path, env: Mapping[str, str]) -> Mapping[str, Usage]:
 @contextmanager
 def acting_on(store: Store, clock: Clock) -> Iterator[Fence]:
     """Be the one acting instance on a store. Raises SafetyStop while another is."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = f"{socket.gethostname()}:command:{os.getpid():x}{secrets.token_hex(4)}"
     fence = store.acquire(owner, clock.now(), ONCE)
     try:
         yield fence

@@ -425,6 +425,29 @@ class TestLock:
         place.store.release(fence)
         place.another().record(second, PassRecord(NOW))
 
+    def test_a_lease_left_to_a_circle_is_theirs_alone(self, place: Place, fence: Fence) -> None:
+        """Until it runs out whoever is of the circle may act, and nobody else; it counts as acted on."""
+        place.store.leave_to(fence, "queue one", NOW + LEASE)
+        assert place.another().acting(NOW) == "queue one/first"
+        with pytest.raises(SafetyStop, match="has taken over"):
+            place.store.record(fence, PassRecord(NOW))
+        for circle in ("", "queue two", "queue"):
+            with pytest.raises(SafetyStop, match=r"\(queue one/first\)"):
+                place.another().acquire("second", NOW, LEASE, circle)
+        second = place.another().acquire("second", NOW, LEASE, "queue one")
+        with pytest.raises(SafetyStop, match=r"\(second\)"):
+            place.another().acquire("third", NOW, LEASE, "queue one")
+        place.store.release(fence)
+        assert place.another().acting(NOW) == second.owner
+
+    def test_whoever_left_a_lease_to_others_may_end_that(self, place: Place, fence: Fence) -> None:
+        """The last of a circle goes: others need not wait. If nobody gave it up, it runs out."""
+        place.store.leave_to(fence, "queue", NOW + LEASE)
+        assert not place.another().acting(NOW + LEASE)
+        place.store.release(fence)
+        assert not place.another().acting(NOW)
+        place.another().acquire("second", NOW, LEASE)
+
     def test_a_released_fence_cannot_write(self, store: SqlStore, fence: Fence) -> None:
         """Nothing is written on a lease that was given up."""
         store.release(fence)

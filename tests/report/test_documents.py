@@ -27,6 +27,8 @@ from tests.core.people import BERLIN
 from tests.report import practice
 from tests.report.passes import decision, pass_report, shown
 
+HOLDER = "box:run:3fa2"
+
 
 def document() -> dict[str, Any]:
     """`plan --json` of the made-up practice."""
@@ -138,7 +140,7 @@ def memory() -> Memory:
 
 def now_of(memory: Memory, *, running: bool = True) -> StatusDocument:
     """What `status` shows of it at the practice's own moment."""
-    return stands(memory, practice.NOW, BERLIN, running=running)
+    return stands(memory, practice.NOW, BERLIN, acting=HOLDER if running else "")
 
 
 def test_status_counts_what_the_store_knows() -> None:
@@ -159,7 +161,7 @@ def test_status_shows_what_was_used_of_a_quota_on_the_servers_own_day() -> None:
     since = practice.NOW - timedelta(hours=2)
     today = Usage(since, practice.NOW + timedelta(hours=9), 412, 38, 2, practice.NOW)
     usage = {"work": today, "home": replace(today, until=practice.NOW)}
-    found = stands(memory(), practice.NOW, BERLIN, (), usage, running=True)
+    found = stands(memory(), practice.NOW, BERLIN, (), usage, acting=HOLDER)
     (line,) = json.loads(status_document(found))["quota"]
     assert (line["account"], line["requests"], line["busiest_minute"], line["refused"]) == (
         "work",
@@ -183,6 +185,7 @@ def test_status_for_people() -> None:
     """The same as tables; a fresh store says so instead of showing nothing."""
     said = shown(*status_tables(now_of(memory()), BERLIN))
     assert "paused: moving house" in said
+    assert f"runs ({HOLDER})" in said
     assert "2, 1 in 24 h" in said
     assert "timeout after DATA" in said
     accepted = replace(memory().offers[0], state=OfferState.ACCEPTED)

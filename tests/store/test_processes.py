@@ -71,7 +71,7 @@ def test_a_killed_holder_is_not_waited_for(shared: str, process: Start) -> None:
         with pytest.raises(SafetyStop, match=r"\(first\)"):
             store.acquire("second", SOON, LEASE)
         child.kill()
-        while store.runs(SOON):
+        while store.acting(SOON):
             """The server is about to notice."""
         assert store.acquire("second", SOON, LEASE).token == 2
 

@@ -39,9 +39,9 @@ def test_a_holder_that_lost_its_session_goes_on_while_nobody_else_came(server: s
     with open_store(server) as first, open_store(server) as second:
         fence = first.acquire("first", NOW, LEASE)
         lose_session(second)
-        assert not second.runs(SOON)
+        assert not second.acting(SOON)
         first.renew(fence, SOON, LEASE)
-        assert second.runs(SOON)
+        assert second.acting(SOON)
         with pytest.raises(SafetyStop, match=r"\(first\)"):
             second.acquire("second", SOON, LEASE)
 
@@ -91,7 +91,7 @@ def test_stores_in_one_database_do_not_know_each_other(server: str) -> None:
         first.acquire("first", NOW, LEASE)
         assert maple.acquire("maple", NOW, LEASE).token == 1
         first.close()
-        assert maple.runs(SOON)
+        assert maple.acting(SOON)
         with open_store(server) as second:
-            assert not second.runs(SOON)
+            assert not second.acting(SOON)
             assert second.acquire("second", SOON, LEASE).token == 2

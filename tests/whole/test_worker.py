@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.servers.dav import DavServer
+from tests.servers.process import free_port
+from tests.whole.command import syncd
 from tests.whole.holding import wait_until
 from tests.whole.passes import look
 from tests.whole.town import Town, invited
@@ -55,6 +57,38 @@ def test_a_mistake_in_one_file_is_that_practice_s_alone_and_files_come_and_go(to
         process.signal(signal.SIGTERM)
         assert process.ends() == 0
     assert [invited(one) for one in (maple, birch)] == [True] * 2
+
+
+def test_between_its_turns_a_worker_holds_what_it_serves(town: Town) -> None:
+    """`status` names it; what needs a store alone is refused, a second worker too; killed, it is not waited for."""
+    maple = town.practice("maple")
+    town.enter("maple", maple)
+    settings, copied = town.served / "maple.toml", town.folder / "copied.db"
+    spare = town.folder / "spare.db"
+    assert syncd(settings, "once").status == 0
+    assert syncd(settings, "backup", str(spare)).status == 0
+    alone = (
+        ("once",),
+        ("adopt", "--yes"),
+        ("restore", str(spare)),
+        ("store", "copy", maple.store_url, f"sqlite:///{copied}"),
+    )
+    with town.worker("--metrics", f"127.0.0.1:{town.port}") as (process, said):
+        said.await_state("READY=1")
+        wait_until(lambda: town.practices("served") == 1)
+        shown = syncd(settings, "status", "--check")
+        assert (shown.status, ":worker:" in shown.out) == (0, True), shown
+        for command in alone:
+            refused = syncd(settings, *command)
+            assert refused.status == 1
+            assert "take this practice out of its folder" in " ".join(refused.said)
+        with town.worker("--metrics", f"127.0.0.1:{free_port()}", number=2) as (second, heard):
+            heard.await_state("READY=1")
+            assert "[maple]: not served: another instance (" in second.log.read_text()
+        process.kill()
+    assert syncd(settings, "status", "--check").status == 2
+    assert [syncd(settings, *command).status for command in alone] == [0] * len(alone)
+    assert copied.exists()
 
 
 def test_two_files_with_one_store_are_both_refused(town: Town) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, column, create_engine, func, select, table
+from sqlalchemy import Engine, column, create_engine, func, select, table, text
 
 from syncd.readers import PATIENCE
 from syncd.store import open_store
 from tests.servers.dav import DavServer
 from tests.servers.proxy import Message, proxied
 from tests.store.postgres import postgres_url
-from tests.whole.command import Running
+from tests.whole.command import Running, syncd
 from tests.whole.holding import wait_until
 from tests.whole.office import Office
 from tests.whole.systemd import Notified
@@ -207,3 +207,48 @@ def slowly(request: Message) -> Message | None:
     if request.method in {"PROPFIND", "REPORT"}:
         Event().wait(PATIENCE.total_seconds() + 0.5)
     return None
+
+
+@pytest.mark.wider
+@pytest.mark.parametrize("shared", [2], indirect=True)
+def test_between_turns_a_store_is_left_to_the_workers_of_the_queue_alone(shared: Shared) -> None:
+    """Any of them may have the next turn, but no command, and no worker without the queue; in the end it is free."""
+    settings = shared.town.served / "practice0.toml"
+    with shared.worker(1) as (first, _), shared.worker(2) as (second, _):
+        wait_until(shared.all_looked_at)
+        wait_until(lambda: "runs (queue " in syncd(settings, "status").out)
+        refused = syncd(settings, "once")
+        assert (refused.status, "another instance (" in " ".join(refused.said)) == (1, True)
+        with shared.town.worker(number=3) as (third, said):
+            said.await_state("READY=1")
+            assert third.log.read_text().count("not served: another instance (queue ") == 2
+        shared.block()
+        for process in (first, second):
+            process.signal(signal.SIGHUP)
+        wait_until(shared.everything_once)
+        for process in (first, second):
+            process.signal(signal.SIGTERM)
+            assert process.ends() == 0
+    assert "does not run" in syncd(settings, "status").out
+
+
+@pytest.mark.wider
+@pytest.mark.parametrize("shared", [3], indirect=True)
+def test_a_worker_by_itself_holds_all_its_stores_by_one_connection(shared: Shared) -> None:
+    """A server has few of them for many practices; however the worker ends, another acts at once."""
+    settings = shared.town.served / "practice0.toml"
+    with shared.town.worker() as (process, said):
+        said.await_state("READY=1")
+        wait_until(lambda: any(one.endswith("3 of them well") for one in said.so_far()))
+        with shared.database.connect() as connection:
+            assert connection.execute(_LOCKS).one() == (3, 1)
+        assert syncd(settings, "once").status == 1
+        process.kill()
+    wait_until(lambda: "does not run" in syncd(settings, "status").out)
+    assert syncd(settings, "once").status == 0
+
+
+_LOCKS = text(
+    "SELECT count(*), count(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
