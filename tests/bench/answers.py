@@ -1,6 +1,7 @@
 """How clients answer: declared models, and the hidden diaries that are drawn from them. Nobody's data is in here.
 
-Silence says nothing and its offer is spent. Of those who answer, about half say yes; times near the usual hour and
+Silence says nothing and its offer is spent; where diaries tell it from a no, that client is asked about nothing further,
+as `syncd` does. Of those who answer, about half say yes; times near the usual hour and
 weekday are likelier, and so are hours in the client's windows or once attended, except in the flat model.
 """
 
@@ -61,3 +62,7 @@ class Diaries:
             f"{self.name}|{self.manner.name}|{client.person.id}|{half.isoformat()}".encode()
         ).digest()
         return int.from_bytes(digest[:6]) / 2**48 < self.manner.accepts(client, half)
+
+    def silent(self, client: Client, start: datetime) -> bool:
+        """True where nobody answers, in diaries that tell silence from a no: these do not."""
+        return False

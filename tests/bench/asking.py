@@ -30,12 +30,16 @@ class Leave:
     diaries: Diaries
     taken: dict[str, datetime] = field(default_factory=dict)
     spent: dict[str, list[datetime]] = field(default_factory=dict)
+    quiet: set[str] = field(default_factory=set)
     offers: int = 0
 
     def ask(self, client: str, start: datetime) -> bool:
         """Make one offer and take the answer."""
         self.offers += 1
-        yes = self.diaries.take(self.market.sight.clients[client], start)
+        who = self.market.sight.clients[client]
+        if self.diaries.silent(who, start):
+            self.quiet.add(client)
+        yes = self.diaries.take(who, start)
         if yes:
             self.taken[client] = start
         else:
@@ -44,7 +48,9 @@ class Leave:
 
     def patience(self, client: str) -> int:
         """How many more offers this client gets."""
-        return 0 if client in self.taken else PATIENCE - len(self.spent.get(client, []))
+        if client in self.taken or client in self.quiet:
+            return 0
+        return PATIENCE - len(self.spent.get(client, []))
 
     def open(self) -> list[Edge]:
         """The edges that are left beside what is taken and spent."""

@@ -81,9 +81,11 @@ class Hidden(Diaries):
 
     def take(self, client: Client, start: datetime) -> bool:
         """True when an offer of this time is accepted."""
-        week = dict(self.weeks)[client.person.id]
-        silent = Random(f"{self.name}|{client.person.id}|{start.isoformat()}").random() < self.manner.silence
-        return week.holds(start) and not silent
+        return dict(self.weeks)[client.person.id].holds(start) and not self.silent(client, start)
+
+    def silent(self, client: Client, start: datetime) -> bool:
+        """True where an offer of this time stays without an answer."""
+        return Random(f"{self.name}|{client.person.id}|{start.isoformat()}").random() < self.manner.silence
 
 
 def hidden_outcomes(clients: int, seed: int) -> list[Outcome]:

@@ -11,8 +11,19 @@ import pytest
 
 from syncd.core.time.spans import Span
 from tests.bench.answers import MANNERS, Diaries
-from tests.bench.asking import Leave, greedy
-from tests.bench.hidden import ALIKE, INFORMS, PASTS, READ, TOLD, USUAL, drawn, hidden_outcomes, with_pasts
+from tests.bench.asking import Leave, greedy, waves
+from tests.bench.hidden import (
+    ALIKE,
+    INFORMS,
+    PASTS,
+    READ,
+    TOLD,
+    USUAL,
+    Hidden,
+    drawn,
+    hidden_outcomes,
+    with_pasts,
+)
 from tests.bench.instances import PRACTICE_10, SOLO_MIXED, SOLO_WEEK, instance
 from tests.bench.market import market, market_of
 from tests.bench.measure import lines, runs
@@ -107,6 +118,24 @@ def test_weeks_are_hidden_and_answers_keep_to_them() -> None:
         assert list(by) == [TOLD, ALIKE, USUAL, READ]
         assert 0 < by[TOLD].served <= by[TOLD].offers
         assert all(one.served <= one.offers <= 4 * PATIENCE for one in by.values())
+
+
+def test_whoever_does_not_answer_is_asked_about_nothing_further() -> None:
+    """As in `syncd`: silence is no no, and brings no second offer; a no does."""
+    shy = replace(INFORMS, silence=0.4)
+    lived, weeks = with_pasts(shy, drawn(16, 411))
+    place = market_of("x", lived)
+    leave = Leave(place, Hidden(place.name, shy, tuple(weeks.items())))
+    waves(leave)
+    silent = {
+        client: [leave.diaries.silent(place.sight.clients[client], start) for start in asked]
+        for client, asked in leave.spent.items()
+    }
+    assert leave.quiet == {client for client, found in silent.items() if any(found)}
+    assert all(found.index(True) == len(found) - 1 for found in silent.values() if any(found))
+    assert leave.quiet
+    assert not leave.quiet & set(leave.taken)
+    assert any(len(found) > 1 for found in silent.values())
 
 
 def test_a_past_that_informs_holds_only_times_at_which_they_can_come() -> None:
