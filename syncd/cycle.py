@@ -21,7 +21,8 @@ from syncd.core.showing import stamps
 from syncd.core.telling.alarms.wrong import Alarm, AlarmKind, answered, broken, wrong
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted, Decided, decided, rested
-from syncd.effecting import Decode, Done, Workbench, have_effects, resolve_unclear, window
+from syncd.effecting import have_effects, resolve_unclear
+from syncd.effecting.workbench import Decode, Done, Workbench, window
 from syncd.gather import Gathered, Sources, doubted, events_before, gather
 from syncd.halting import Watch, halted, note
 from syncd.keeping import keep_aside, keep_grounds, keep_unheard, mark_used, record_pass, record_reading

@@ -1,7 +1,7 @@
 """How clients answer: declared models, and the hidden diaries that are drawn from them. Nobody's data is in here.
 
-Silence says nothing and its offer is spent; where diaries tell it from a no, that client is asked about nothing further,
-as `syncd` does. Of those who answer, about half say yes; times near the usual hour and
+Silence says nothing and its offer is spent; where diaries tell it from a no, that client is asked about nothing
+further, as `syncd` does. Of those who answer, about half say yes; times near the usual hour and
 weekday are likelier, and so are hours in the client's windows or once attended, except in the flat model.
 """
 

@@ -18,7 +18,8 @@ from syncd.core.model.actions import Action, Mail, PutEvent, SendMail
 from syncd.core.model.effects import STAMP, EffectKey, EffectState
 from syncd.core.model.errors import Transient, Unclear
 from syncd.core.time.spans import Span
-from syncd.effecting import Done, Workbench, have_effects
+from syncd.effecting import have_effects
+from syncd.effecting.workbench import Done, Workbench
 from syncd.gather import Sources
 from syncd.lanes import Lanes, OneByOne, SideBySide
 from syncd.outcome import EffectPorts
