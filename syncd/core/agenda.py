@@ -52,9 +52,9 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
     moments += [sent.at + cap for sent in pass_state.snapshot.ledger if sent.asks for cap in (HOUR, DAY)]
     moments += stages(pass_state)
     moments += word_at(pass_state)
-    moments += (
-        calls_at(pass_state, pass_state.absence[one]) for one, torn in pass_state.torn.items() if torn
-    )
+    for name, torn in pass_state.torn.items():
+        moments += [one.span.start - URGENT for one in torn]
+        moments += [calls_at(pass_state, pass_state.absence[name])] if torn else []
     moments += day_letters_at(pass_state)
     moments += filter(None, (asks_again_at(pass_state, one) for one in pass_state.absence.values()))
     return min((moment for moment in moments if moment > pass_state.now), default=None)

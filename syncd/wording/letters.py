@@ -17,6 +17,7 @@ from syncd.core.model.messages.letters import (
     Detail,
     LetterFacts,
     LetterKind,
+    MemberToCall,
     Named,
     TagHelp,
 )
@@ -195,6 +196,7 @@ def letter_values(
         ],
         "together_mailed": _people(facts.together_mailed, names=names),
         "together_told": _people(facts.together_told, names=names),
+        "together_calls": [_member(one, words, names=names) for one in facts.together_calls],
         "together_at": words.moment(facts.together_at) if facts.together_at else None,
         "totals": facts.totals,
         "handover": of_handover(facts, facts.handover, words, names=names, full=full)
@@ -262,6 +264,12 @@ def _plain(reason: tuple[Named, ...]) -> tuple[Named, ...]:
 
 def _people(some: Sequence[tuple[str, str]], *, names: bool) -> list[dict[str, str]]:
     return [{"initials": one_line(short), "name": one_line(name) if names else ""} for short, name in some]
+
+
+def _member(one: MemberToCall, words: DateWords, *, names: bool) -> dict[str, str]:
+    """Without `names` initials are all that is said of the person."""
+    known = {"name": one_line(one.name) if names else "", "phone": one_line(one.phone) if names else ""}
+    return known | {"initials": one_line(one.initials), "at": words.moment(one.at).short}
 
 
 def _saying(one: Saying) -> dict[str, str]:

@@ -19,6 +19,7 @@ from syncd.core.model.messages.letters import (
     LetterFacts,
     LetterKind,
     LetterRow,
+    MemberToCall,
     Proposal,
     Stage,
     TagHelp,
@@ -401,8 +402,28 @@ def list_with_group(language: str = "en") -> LetterFacts:
     """Everybody else knows; somebody of a group hears it from the therapist alone."""
     facts = replace(letter_facts(LetterKind.CALL_LIST, language), calling=False)
     rest = tuple(replace(row, call=False, knows=True) for row in facts.rows)
-    told = (("NO", "Nora Ott"), ("LM", "Lea Moor"))
-    return replace(facts, rows=rest, together=(at(7, 18).start,), together_told=told)
+    return replace(facts, rows=rest, together_calls=members())
+
+
+def members() -> tuple[MemberToCall, ...]:
+    """Two of a group whom no mail tells, one of them without a number."""
+    meets = at(7, 18).start
+    return (
+        MemberToCall("NO", "Nora Ott", "030 5550111", meets),
+        MemberToCall("LM", "Lea Moor", "", meets),
+    )
+
+
+def sick_day_of_a_group(language: str = "en") -> LetterFacts:
+    """Today, to the office: somebody to call for their own hour, and two of a group."""
+    return replace(
+        letter_facts(LetterKind.CALL_LIST, language), together_calls=members(), absent="Noor Rahimi"
+    )
+
+
+def plan_calling_members(language: str = "en") -> LetterFacts:
+    """Ill today, and nothing but a group's meeting falls out."""
+    return replace(plan_of_a_group(language), together_told=(), together_calls=members())
 
 
 def group_falls(language: str = "en") -> LetterFacts:

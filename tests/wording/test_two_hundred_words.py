@@ -16,6 +16,7 @@ from syncd.core.model.messages.letters import (
     LetterFacts,
     LetterKind,
     LetterRow,
+    MemberToCall,
     Stage,
     Totals,
 )
@@ -38,6 +39,11 @@ def client(number: int, state: str, *, call: bool = False) -> LetterRow:
     return replace(row, slot=None if call else at(20 + number % 5, hour), call=call, knows=not call)
 
 
+def member(number: int) -> MemberToCall:
+    """One of a group, who has to be called."""
+    return MemberToCall(f"M{number}", f"Martha Nr{number}", f"+49 30 444 {100 + number}", at(7, 18).start)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> LetterFacts:
     """A practice's leave: so many sessions, so many of them to be called now, and whatever else a plan may say."""
@@ -45,7 +51,7 @@ def plans(draw: st.DrawFn) -> LetterFacts:
     calls, others = draw(few), draw(st.integers(0, MANY))
     rows = tuple(client(n, "call" if n < calls else "held", call=n < calls) for n in range(calls + others))
     facts = letter_facts(LetterKind.PLAN, draw(st.sampled_from(LANGUAGES)))
-    code = draw(st.sampled_from(("", "bx")))
+    code, ringing = draw(st.sampled_from(("", "bx"))), draw(st.integers(0, 3))
     return replace(
         facts,
         rows=rows,
@@ -58,7 +64,8 @@ def plans(draw: st.DrawFn) -> LetterFacts:
         unexplained=tuple(at(8, hour).start for hour in range(9, 9 + draw(few))),
         falling=tuple(client(n, "invited") for n in range(40, 40 + draw(few))),
         together=(at(7, 18).start,),
-        together_told=tuple((f"G{n}", f"Gerda Nr{n}") for n in range(draw(st.integers(0, 3)))),
+        together_told=tuple((f"G{n}", f"Gerda Nr{n}") for n in range(3 - ringing)),
+        together_calls=tuple(member(n) for n in range(ringing)),
         unaffected=tuple((f"U{n}", f"Somebody Else{n}") for n in range(draw(few))),
     )
 
@@ -89,7 +96,10 @@ def test_a_call_list_names_everybody_who_is_to_be_called(
 ) -> None:
     """Twenty of one day, with nobody else; it says of each who it is, and the number."""
     rows = tuple(client(n, "call", call=True) for n in range(number))
-    _short_and_whole(replace(letter_facts(LetterKind.CALL_LIST, language), rows=rows), templates)
+    facts = replace(letter_facts(LetterKind.CALL_LIST, language), rows=rows)
+    _short_and_whole(facts, templates)
+    if number < MANY - 5:
+        _short_and_whole(replace(facts, together_calls=tuple(map(member, range(4)))), templates)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -149,6 +159,9 @@ def _short_and_whole(facts: LetterFacts, templates: Templates) -> str:
     for client_ in facts.handover.clients if facts.handover else ():
         assert client_.name in letter + beside
     assert all(name in letter for _, name in facts.together_told), letter
+    for known in facts.together_calls:
+        assert known.name in letter, letter
+        assert known.phone in letter, letter
     for one in facts.sayings:
         assert (one.text if not one.fault else one.text[:40]) in letter + beside
     return letter

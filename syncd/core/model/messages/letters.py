@@ -149,6 +149,16 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberToCall:
+    """A member of a group or a couple who has to be called, as no mail tells them that it falls out then."""
+
+    initials: str
+    name: str
+    phone: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TagTime:
     """Whose it would be, by initials, when, and with which colleague."""
 
@@ -249,6 +259,7 @@ class LetterFacts:
     ] = ()  # those that take place at another time: when they were said to fall out, and when they are
     together_mailed: tuple[tuple[str, str], ...] = ()  # of them who is mailed that,
     together_told: tuple[tuple[str, str], ...] = ()  # and whom nobody but the therapist tells
+    together_calls: tuple[MemberToCall, ...] = ()  # those whom the letter asks to call
     together_at: datetime | None = None  # when the first of them hears; None: that has been
     cost: Cost | None = None  # of a question, as far as it is known
     compared: tuple[Cost, ...] = ()  # of the therapist's other questions
@@ -273,4 +284,5 @@ class LetterFacts:
     @property
     def needed(self) -> bool:
         """True where something waits for the therapist: a call, an answer, or what only they can settle."""
-        return self.calling or bool(self.unsettled) or any(row.text in BY_HAND for row in self.rows)
+        asked = self.calling or bool(self.unsettled) or bool(self.together_calls)
+        return asked or any(row.text in BY_HAND for row in self.rows)

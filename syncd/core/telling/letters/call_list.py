@@ -16,8 +16,8 @@ from syncd.core.policy.first_message import URGENT
 from syncd.core.state import PassState
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.day import hours_on
-from syncd.core.telling.letters.groups import to_tell
 from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.letters.members import Member, by_voice, end_of_next_day, mark_of, near, soon, to_ring
 from syncd.core.telling.letters.rows import row_of, rows_of
 from syncd.core.telling.session_status import mark, to_call
 from syncd.core.time.spans import Span, local_date, midnight
@@ -36,7 +36,8 @@ def call_list(
     """The last working day before: who has what, and who does not know yet. Within 24 h of a session, again who still
     does not, in one list for all of that day, with nobody else in it; nobody stands in two of them.
 
-    Who has a time held before their session stands in one on the last working day before that time.
+    So with members of groups whom no mail tells. Who has a time held before their session stands in one on the last
+    working day before that time.
     At once where what should have told somebody rests on what cannot be read. Then the practice gets it as well.
     Leave that was entered on that very day needs no overview: its plan letter was one, and named those to be called.
     """
@@ -44,21 +45,20 @@ def call_list(
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     facts = about_absence(pass_state, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=pass_state.code(absence), as_of=read_until(pass_state, absence.therapist))
-    facts = to_tell(pass_state, absence, replace(facts, heard=not _mailbox_silent(pass_state)))
-    if not (ahead or facts.together_told) or (
-        early and not any(_held_near(pass_state, one) for one in ahead)
-    ):
+    facts, members = replace(facts, heard=not _mailbox_silent(pass_state)), any(by_voice(pass_state, absence))
+    if not (ahead or members) or (early and not any(_held_near(pass_state, one) for one in ahead)):
         return
     yield from _list(
         pass_state, absence, facts, ahead, frozenset(_left(pass_state, absence, CALL_LIST)) | plans
     )
-    office, near = pass_state.snapshot.practice.email, any(_to_call_now(pass_state, one) for one in ahead)
-    unsaid = bool(facts.code) and not near  # a yes that is missing comes first
+    office, now = pass_state.snapshot.practice.email, any(_to_call_now(pass_state, one) for one in ahead)
+    now = now or any(near(pass_state, by_voice(pass_state, absence)))
+    unsaid = bool(facts.code) and not now  # a yes that is missing comes first
     if pass_state.snapshot.mail and office not in {"", facts.to} and not (unsaid or facts.doubted):
         left = frozenset(_left(pass_state, absence, TO_OFFICE))
         for one in _list(pass_state, absence, facts, ahead, left):
             theirs = _for_office(pass_state, absence, one.facts)
-            if theirs.rows:
+            if theirs.rows or theirs.together_calls:
                 yield letter_about(replace(one.key, kind=TO_OFFICE), theirs, absence)
 
 
@@ -70,17 +70,18 @@ def _list(
     left: frozenset[EffectKey],
 ) -> Iterator[Write]:
     """The list that is due now, where these have left."""
-    overview = _overview(pass_state, absence, facts, left)
-    if not overview and not any(map(_to_name(pass_state, left), ahead)):
+    overview, voices = _overview(pass_state, absence, facts, left), tuple(by_voice(pass_state, absence))
+    anew = any(map(_to_name(pass_state, left), ahead)) or any(_unnamed(pass_state, absence, left, voices))
+    if not (overview or anew):
         return
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     first = not early and all(key.kind == PLAN_LETTER for key in left)
     listed = ahead if overview or first else tuple(_soon(pass_state, ahead))
+    members = voices if overview or first else tuple(soon(pass_state, absence, voices))
     calls = (one for one in listed if to_call(pass_state, one))
-    key = EffectKey(
-        absence.id, "-".join(filter(None, (overview, named(pass_state, absence, calls)))), CALL_LIST
-    )
-    yield letter_about(key, replace(facts, rows=rows_of(pass_state, listed)), absence)
+    version = "-".join(filter(None, (overview, named(pass_state, absence, calls, members))))
+    facts = replace(facts, rows=rows_of(pass_state, listed), together_calls=to_ring(pass_state, members))
+    yield letter_about(EffectKey(absence.id, version, CALL_LIST), facts, absence)
 
 
 def _overview(pass_state: PassState, absence: Absence, facts: LetterFacts, left: Iterable[EffectKey]) -> str:
@@ -107,16 +108,37 @@ def _to_name(pass_state: PassState, left: Iterable[EffectKey]) -> Callable[[Conf
     """Who has to be called now, and stood in no list since the day before their session; in none at all, where that is
     ahead for longer and nothing of ours can tell them.
     """
-    named: dict[str, str] = {}
-    for day, *marks in sorted(key.version.partition(CALLS)[2].split("+") for key in left):
-        named |= dict.fromkeys((one.partition(AT)[0] for one in marks), day)
+    named = _last_named(left)
 
     def new(one: Conflict) -> bool:
-        eve = local_date(one.span.start, pass_state.therapist(one).zone) - timedelta(days=1)
-        since = f"{eve:%Y%m%d}" if one.span.start <= pass_state.now + URGENT else ""
+        since = _eve(pass_state, one.therapist, one.span) if one.span.start <= pass_state.now + URGENT else ""
         return _to_call_now(pass_state, one) and (mark(one) not in named or named[mark(one)] < since)
 
     return new
+
+
+def _unnamed(
+    pass_state: PassState, absence: Absence, left: Iterable[EffectKey], voices: Iterable[Member]
+) -> Iterator[Member]:
+    """Members whose meeting is within a day, and who stood in no list since the day before it."""
+    named = _last_named(left)
+    for one in near(pass_state, voices):
+        if named.get(mark_of(one), "") < _eve(pass_state, absence.therapist, one[0].span):
+            yield one
+
+
+def _last_named(left: Iterable[EffectKey]) -> dict[str, str]:
+    """The day on which lists named each last, by their mark."""
+    named: dict[str, str] = {}
+    for day, *marks in sorted(map(_day_and_marks, left)):
+        named |= dict.fromkeys((one.partition(AT)[0] for one in marks), day)
+    return named
+
+
+def _eve(pass_state: PassState, therapist: str, span: Span) -> str:
+    return (
+        f"{local_date(span.start, pass_state.snapshot.therapist[therapist].zone) - timedelta(days=1):%Y%m%d}"
+    )
 
 
 def _to_call_now(pass_state: PassState, one: Conflict) -> bool:
@@ -145,10 +167,8 @@ def _held_near(pass_state: PassState, one: Conflict) -> bool:
 def _soon(pass_state: PassState, conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
     """Who has to be called by the end of the day on which that of the next one is."""
     for one in conflicts:
-        zone = pass_state.therapist(one).zone
-        ends = midnight(local_date(pass_state.now + URGENT, zone) + timedelta(days=1), zone)
-        soon = one.span.start < ends or pass_state.stranded(one) or _held_near(pass_state, one)
-        if soon and to_call(pass_state, one):
+        now = one.span.start < end_of_next_day(pass_state, one.therapist) or pass_state.stranded(one)
+        if (now or _held_near(pass_state, one)) and to_call(pass_state, one):
             yield one
 
 
@@ -157,10 +177,12 @@ def _today(pass_state: PassState, absence: Absence) -> str:
     return f"{CALLS}{local_date(pass_state.now, zone):%Y%m%d}"
 
 
-def named(pass_state: PassState, absence: Absence, calls: Iterable[Conflict]) -> str:
+def named(
+    pass_state: PassState, absence: Absence, calls: Iterable[Conflict], members: Iterable[Member] = ()
+) -> str:
     """Names the day, and whom a letter of that day names as to be called, with the time held for them."""
-    marks = (f"{mark(one)}{AT}{name_of_slot(row_of(pass_state, one).slot)}" for one in calls)
-    return "+".join((_today(pass_state, absence), *sorted(marks)))
+    marks = [f"{mark(one)}{AT}{name_of_slot(row_of(pass_state, one).slot)}" for one in calls]
+    return "+".join((_today(pass_state, absence), *sorted([*marks, *map(mark_of, members)])))
 
 
 def name_of_slot(slot: Span | None) -> str:
@@ -170,8 +192,13 @@ def name_of_slot(slot: Span | None) -> str:
 
 def named_slots(key: EffectKey) -> dict[str, str]:
     """Whom a list named as to be called, by their mark, and the name of the time that it said is held for them."""
-    marks = (one.partition(AT) for one in key.version.partition(CALLS)[2].split("+")[1:])
+    marks = (one.partition(AT) for one in _day_and_marks(key)[1:])
     return {who: slot for who, at, slot in marks if at}
+
+
+def _day_and_marks(key: EffectKey) -> list[str]:
+    """The day of a list, and whom it named; what else a plan letter's version holds comes after a point."""
+    return key.version.partition(CALLS)[2].partition(".")[0].split("+")
 
 
 def read_until(pass_state: PassState, therapist: str) -> datetime | None:
@@ -207,10 +234,11 @@ def to_office(pass_state: PassState, absence: Absence, facts: LetterFacts) -> Le
 
 def who_to_call(pass_state: PassState, absence: Absence, conflicts: Iterable[Conflict]) -> str:
     """Names who has to be called within a day, or because what should tell them cannot leave; "" for nobody."""
-    who = tuple(conflicts)
-    if not any(_to_call_now(pass_state, one) for one in who):
+    who, voices = tuple(conflicts), () if pass_state.in_doubt(absence) else by_voice(pass_state, absence)
+    members = tuple(near(pass_state, voices))
+    if not (members or any(_to_call_now(pass_state, one) for one in who)):
         return ""
-    return named(pass_state, absence, _soon(pass_state, who))
+    return named(pass_state, absence, _soon(pass_state, who), members)
 
 
 def on_a_list(pass_state: PassState, row: Conflict, absence: Absence) -> bool:

@@ -10,9 +10,9 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import call_list
 from syncd.core.telling.letters.falling import falling
-from syncd.core.telling.letters.groups import groups_in
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
+from syncd.core.telling.letters.members import groups_in
 from syncd.core.telling.letters.plan import in_calendar, open_questions, plan_again, plan_letter
 from syncd.core.telling.letters.silence import (
     cover_lost,

@@ -24,6 +24,7 @@ from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state import PassState
 from syncd.core.state.who_hears import subject_of_groups, told_together
 from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.members import by_voice, groups_in, near, to_ring
 from syncd.core.telling.letters.unaffected import named
 from syncd.core.telling.word_of_leave import away_by_now, falls_for_sure, leaves_at, takes_place
 
@@ -38,7 +39,8 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
     mailed = tuple(one for one in told_together(pass_state, absence) if one.id in members)
     if not facts.code:  # else those it names are covered by the yes
         mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
-    known = told_by_name(absence.tags) | {one.id for one in mailed}
+    calls = tuple(near(pass_state, by_voice(pass_state, absence)))
+    known = told_by_name(absence.tags) | {one.id for one in mailed} | {client for _, client in calls}
     opens = min((leaves_at(pass_state, absence, one) for one in mailed), default=pass_state.now)
     return replace(
         facts,
@@ -47,20 +49,8 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
         together_told=tuple(
             named(one) for one in pass_state.snapshot.clients if one.id in members and one.id not in known
         ),
+        together_calls=to_ring(pass_state, calls),
         together_at=opens if opens > pass_state.now else None,
-    )
-
-
-def to_tell(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
-    """A list before the leave with members of its groups whom no mail tells, and of whom no tag says that they know."""
-    known = told_by_name(absence.tags)
-    voice = {one.id for one in pass_state.snapshot.clients if pass_state.snapshot.by_phone(one.id)} - known
-    torn = [one for one in groups_in(pass_state, absence) if not voice.isdisjoint(one.clients)]
-    members = {who for one in torn for who in one.clients} & voice
-    return replace(
-        facts,
-        together=tuple(sorted({one.span.start for one in torn})),
-        together_told=tuple(named(one) for one in pass_state.snapshot.clients if one.id in members),
     )
 
 
@@ -77,12 +67,6 @@ def _falling(one: Together) -> Meeting:
 
 def _prefix(therapist: str) -> str:
     return f"{NAMED}{subject_of_groups(therapist)}{NAMED}"
-
-
-def groups_in(pass_state: PassState, absence: Absence) -> Sequence[Together]:
-    """The meetings that it takes with what of it stands in the calendar yet."""
-    stands = [one.span for one in absence.blocks if one.lifted_at is None]
-    return [one for one in pass_state.torn[absence.id] if any(span.overlaps(one.span) for span in stands)]
 
 
 @dataclass(frozen=True, slots=True)
