@@ -21,7 +21,7 @@ from syncd.core.policy.deadlines import (
 )
 from syncd.core.policy.first_message import URGENT
 from syncd.core.policy.handover import IN_PERSON_LEAD, UNCOVERED_LEAD
-from syncd.core.policy.quiet_hours import night_falls, waking
+from syncd.core.policy.quiet_hours import night_falls
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.vanished_leave import NOTED, settle_edit
 from syncd.core.state import PassState
@@ -47,6 +47,7 @@ def next_due(pass_state: PassState, effects: Iterable[EffectRow] = ()) -> dateti
         moments.append(alarm)
     moments += [moment for row in effects for moment in _of_effect(row)]
     moments += pass_state.snapshot.doubted.values()
+    moments += pass_state.put_off
     for diary in pass_state.diaries.values():
         moments += _of_diary(diary, pass_state.now)
     moments += [sent.at + cap for sent in pass_state.snapshot.ledger if sent.asks for cap in (HOUR, DAY)]
@@ -91,8 +92,8 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
         return
     policy = pass_state.policy(row)
     quiet, holidays = policy.timing.quiet, pass_state.snapshot.practice.holidays
-    yield waking(pass_state.now, pass_state.zone(row), quiet, holidays, pass_state.urgent(row))
-    yield night_falls(pass_state.now, pass_state.zone(row), quiet)
+    if row.waits_since is not None:
+        yield night_falls(pass_state.now, pass_state.zone(row), quiet)
     if (call := pass_state.call_at(row)) is not None:
         yield call
     yield from _vanish_moments(pass_state, row)

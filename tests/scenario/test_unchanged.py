@@ -117,6 +117,29 @@ def test_whatever_happens_is_decided_about(daemon: Daemon, happens: Callable[[Ho
     assert daemon.look()[0].rested is None
 
 
+def _due_after(daemon: Daemon, hour: int) -> datetime | None:
+    """When something falls due, as looks in the night to Thursday name it."""
+    daemon.house.clock.moment = datetime(2026, 6, 18, hour, 1, tzinfo=BERLIN)
+    for _ in range(3):  # nobody looked for hours: what they bring is believed when it was read twice
+        daemon.look()
+    assert daemon.world.unchanged.last is not None
+    return daemon.world.unchanged.last.due
+
+
+def test_nobody_looks_at_dusk_or_dawn_where_no_client_is_to_read_anything(daemon: Daemon) -> None:
+    """All were asked, and none has answered: next the day turns."""
+    assert daemon.world.unchanged.last is not None
+    assert daemon.world.unchanged.last.due == datetime(2026, 6, 18, tzinfo=BERLIN)
+    assert _due_after(daemon, 3) == datetime(2026, 6, 19, tzinfo=BERLIN)
+
+
+def test_who_is_to_read_something_is_thought_of_when_they_wake(daemon: Daemon) -> None:
+    """The leave was taken out, which is believed in the night: in the morning its clients read that they meet."""
+    daemon.house.remove("leave")
+    daemon.look()
+    assert _due_after(daemon, 3) == datetime(2026, 6, 18, 8, tzinfo=BERLIN)
+
+
 def test_a_place_that_fails_makes_nobody_decide_at_every_look(daemon: Daemon) -> None:
     """That it fails is decided about once, and so is that it is read again; what was entered meanwhile is seen then."""
     faults = daemon.house.calendar.faults

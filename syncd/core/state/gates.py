@@ -21,7 +21,7 @@ from syncd.core.policy.first_message import (
 )
 from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.precedence import lets
-from syncd.core.policy.quiet_hours import SPARE, last_waking, waking
+from syncd.core.policy.quiet_hours import SPARE, last_waking, night_falls, waking
 from syncd.core.policy.tiers import tier_of
 from syncd.core.reading.notes import BY_EVENT
 from syncd.core.reading.vanished_leave import settle_edit
@@ -260,15 +260,23 @@ class PassState(SpokenOf):
 
     def wakes(self, conflict: Conflict) -> datetime:
         """When the client is next awake: now, or when their quiet hours end."""
-        quiet = self.policy(conflict).timing.quiet
-        urgent = self.urgent(conflict)
-        return waking(self.now, self.zone(conflict), quiet, self.snapshot.practice.holidays, urgent)
+        zone, quiet = self.zone(conflict), self.policy(conflict).timing.quiet
+        wakes = waking(self.now, zone, quiet, self.snapshot.practice.holidays, self.urgent(conflict))
+        self.put_off.add(wakes if wakes > self.now else night_falls(self.now, zone, quiet))
+        return wakes
 
     def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
         """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""
         quiet = self.policy(conflict).timing.quiet
-        holidays = self.snapshot.practice.holidays
-        return waking(self.now, self.zone(conflict), quiet, holidays, urgent) == self.now
+        return self.has_come(
+            waking(self.now, self.zone(conflict), quiet, self.snapshot.practice.holidays, urgent)
+        )
+
+    def has_come(self, moment: datetime) -> bool:
+        """True where it has come; where it has not, what was asked for waits until then."""
+        if moment > self.now:
+            self.put_off.add(moment)
+        return moment <= self.now
 
     def may_hear(self, conflict: Conflict, urgent: bool = False) -> bool:
         """True when they are awake; what is due while a restored store catches up waits for nothing."""

@@ -61,6 +61,9 @@ class Rows:
         frozenset()
     )  # UIDs of times that wait for a call, and go to whom they help more
     supposed: bool = False  # as they would be if somebody gave way: who gets no place then reads no reason
+    put_off: set[datetime] = field(
+        default_factory=set, compare=False, repr=False
+    )  # until when something waits: named by whoever is asked whether it may be now
 
     @property
     def now(self) -> datetime:

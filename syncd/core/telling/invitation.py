@@ -177,7 +177,7 @@ def may_invite(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
         return False
     if pass_state.in_leave(offer) or not _still_asked(pass_state, conflict, offer):
         return False
-    if pass_state.snapshot.catching_up or not pass_state.awake(conflict):
+    if pass_state.snapshot.catching_up:
         return False
     if being_taken_back(pass_state, conflict) or _falls_first(pass_state, conflict, offer):
         return False
@@ -191,7 +191,8 @@ def may_invite(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
         return False  # first of all they hear that they need not set out
     cleared = pass_state.cleared(conflict) and pass_state.kind_cleared(conflict, offer)
     waits_for_nothing = offer.sent or offer.proposed
-    return waits_for_nothing or (cleared and pass_state.invites_at(conflict, offer).open(pass_state.now))
+    due = waits_for_nothing or (cleared and pass_state.invites_at(conflict, offer).open(pass_state.now))
+    return due and pass_state.awake(conflict)
 
 
 def _falls_first(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:

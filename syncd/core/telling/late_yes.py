@@ -30,35 +30,38 @@ def late_yes(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """A yes after a no, after its time, or for a time that is gone gets one message that says what came of it: maybe
     its CANCEL.
     """
-    stands = who.conflict.state is ConflictState.HEALED and not pass_state.made_up(who.conflict)
-    outlook = Outlook.STANDS if stands else Outlook.NOTHING
     for offer in pass_state.of(who.conflict):
         undecided = (
             offer.said_no and not offer.over
         )  # by the other address's no; words beside a yes leave it one
-        if undecided or not pass_state.may_hear(who.conflict):
-            continue
-        if offer.late_at is None:
-            if _after_its_time(pass_state, offer):
-                yield _in_time(pass_state, who, offer, Before.NOTHING)
-            else:
-                yield from _to_the_other(pass_state, who, offer)
-            continue
-        taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
-        if offer.delivery is not Delivery.IMIP and offer.uid in pass_state.snapshot.ours and offer.over:
-            continue  # its CANCEL comes first, and may say it all
-        if offer.over and offer.late_at != offer.answered_at and not taken_back:
-            key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
-            holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
-            facts = facts_for(pass_state, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
-            if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
-                facts = replace(facts, to=_late_from(offer, who), also="")
-            yield reviving(pass_state, tell(key, facts, who, offer), who.conflict)
-        elif offer.state is OfferState.ACCEPTED and offer.span.start > pass_state.now:
-            word = _in_time(pass_state, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
-            alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
-            yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
-            yield from _to_the_other(pass_state, who, offer) if alone else ()
+        said = () if undecided else _said_of(pass_state, who, offer)
+        yield from (one for one in said if pass_state.may_hear(who.conflict))
+
+
+def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
+    stands = who.conflict.state is ConflictState.HEALED and not pass_state.made_up(who.conflict)
+    outlook = Outlook.STANDS if stands else Outlook.NOTHING
+    if offer.late_at is None:
+        if _after_its_time(pass_state, offer):
+            yield _in_time(pass_state, who, offer, Before.NOTHING)
+        else:
+            yield from _to_the_other(pass_state, who, offer)
+        return
+    taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
+    if offer.delivery is not Delivery.IMIP and offer.uid in pass_state.snapshot.ours and offer.over:
+        return  # its CANCEL comes first, and may say it all
+    if offer.over and offer.late_at != offer.answered_at and not taken_back:
+        key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
+        holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
+        facts = facts_for(pass_state, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
+        if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
+            facts = replace(facts, to=_late_from(offer, who), also="")
+        yield reviving(pass_state, tell(key, facts, who, offer), who.conflict)
+    elif offer.state is OfferState.ACCEPTED and offer.span.start > pass_state.now:
+        word = _in_time(pass_state, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
+        alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
+        yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
+        yield from _to_the_other(pass_state, who, offer) if alone else ()
 
 
 def _asked_elsewhere(pass_state: PassState, who: Addressee) -> bool:

@@ -57,7 +57,7 @@ def reached(pass_state: PassState, client: Client) -> bool:
 
 def awake(pass_state: PassState, therapist: str, client: Client) -> bool:
     """True outside their quiet hours."""
-    return _wakes(pass_state, therapist, client, pass_state.now) == pass_state.now
+    return pass_state.has_come(_wakes(pass_state, therapist, client, pass_state.now))
 
 
 def _wakes(pass_state: PassState, therapist: str, client: Client, moment: datetime) -> datetime:
