@@ -170,7 +170,7 @@ def _drawn(facts: WeekPicture, grid: Frame) -> Iterator[tuple[Span, Draw]]:
 
 def _kept(initials: str, said: str) -> Draw:
     def draw(box: Box) -> str:
-        words = _label(box, box.x + 6, initials, box.wide - 8, KEPT_LOOK.ink)
+        words = _label(box, box.x + 6, initials, box.wide - 8, _Lettering(KEPT_LOOK.ink))
         return titled(f"{initials} {said}", (_ground_of(box, KEPT_LOOK), words))
 
     return draw
@@ -180,7 +180,7 @@ def _original(one: Displaced, facts: WeekPicture) -> Draw:
     title = f"{one.rank} {one.initials} displaced {span_words(one.original, facts.zone)}"
 
     def draw(box: Box) -> str:
-        words = _numbered(box, one, one.initials, ORIGINAL_LOOK.ink, struck=True)
+        words = _numbered(box, one, one.initials, _Lettering(ORIGINAL_LOOK.ink, struck=True))
         return titled(title, (_ground_of(box, ORIGINAL_LOOK), words))
 
     return draw
@@ -196,7 +196,7 @@ def _slot(one: Displaced, slot: Span, facts: WeekPicture) -> Draw:
 
     def draw(box: Box) -> str:
         small = _beside_each_other(box, one, said, start)
-        words = _numbered(box, one, said, look.ink, bold=True, small=small)
+        words = _numbered(box, one, said, _Lettering(look.ink, bold=True, small=small))
         clock = _clock(box, start, small, look.ink) if small else ""
         return titled(title, (_ground_of(box, look), words, clock))
 
@@ -229,38 +229,31 @@ def _size(box: Box) -> float:
     return min(SIZE, box.tall)
 
 
-def _numbered(
-    box: Box,
-    one: Displaced,
-    said: str,
-    colour: str,
-    *,
-    struck: bool = False,
-    bold: bool = False,
-    small: float = 0.0,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """How words are set; `small` 0 is the size that the box has room for."""
+
+    colour: str
+    struck: bool = False
+    bold: bool = False
+    small: float = 0.0
+
+    @property
+    def more(self) -> dict[str, str | float]:
+        """What SVG calls it, beside colour and size."""
+        struck: dict[str, str | float] = {"text_decoration": "line-through"} if self.struck else {}
+        return struck | ({"font_weight": "bold"} if self.bold else {})
+
+
+def _numbered(box: Box, one: Displaced, said: str, lettering: _Lettering) -> str:
     size = _size(box)
     x = box.x + 3
     after = x + width(one.rank, size) + 4
-    words = _label(box, after, said, box.right - after - 2, colour, struck=struck, bold=bold, small=small)
+    words = _label(box, after, said, box.right - after - 2, lettering)
     return badge(x, box.middle, one.rank, one.tier, size) + words
 
 
-def _label(
-    box: Box,
-    x: float,
-    said: str,
-    room: float,
-    colour: str,
-    *,
-    struck: bool = False,
-    bold: bool = False,
-    small: float = 0.0,
-) -> str:
-    size = small or box.small
-    more: dict[str, str | float] = {}
-    if struck:
-        more["text_decoration"] = "line-through"
-    if bold:
-        more["font_weight"] = "bold"
-    return text(x, box.middle + size * 0.35, fitted(said, size, room), size, colour, **more)
+def _label(box: Box, x: float, said: str, room: float, lettering: _Lettering) -> str:
+    size = lettering.small or box.small
+    words = fitted(said, size, room)
+    return text(x, box.middle + size * 0.35, words, size, lettering.colour, **lettering.more)
