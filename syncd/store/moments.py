@@ -17,7 +17,7 @@ NOTED = frozenset(
         *("answered_at", "asked_at", "astray_at", "at", "bounced_at", "cancelled_at", "contested_at"),
         *("doubted_at", "extra_missing_at", "first_read", "full_read", "given_at", "invited_at", "late_at"),
         *("lifted_at", "missing_at", "noticed_at", "planned_at", "promised_at", "read_at", "reminded_at"),
-        *("seen_at", "silent_since", "since", "waits_since"),
+        *("seen_at", "silent_since", "since", "waits_since", "wrote_at"),
     }
 )
 FOLLOWS = frozenset({"back_at"})  # so much later than one of them in the same value

@@ -84,6 +84,7 @@ class Offer:
     late_at: datetime | None = None  # a yes came after a no, or when the time was gone
     late_second: bool = False  # from the client's second address
     frozen: bool = False  # human words arrived; the clock stands still
+    wrote_at: datetime | None = None  # when the newest of them came, be they answered since
     mistyped: bool = False  # frozen, as what the therapist typed into its title is no clear yes or no
     bounced: bool = False  # our newest mail about it came back
     said_no: bool = False  # the client declined and wrote: it takes effect when the therapist lets it go on

@@ -112,11 +112,12 @@ def met(offer: Offer, at: datetime) -> bool:
 def _came_back(offer: Offer, fact: Hesitated | WordsArrived | Mistyped | Bounced) -> Offer:
     """What is no yes and no no: the offer waits, for the client or for the therapist."""
     match fact:
-        case Hesitated(words=words):
+        case Hesitated(at, words=words):
             maybe = replace(offer, tentative=True) if offer.state in {INV, UNA} else offer
-            return replace(maybe, frozen=words or maybe.frozen, bounced=False)
-        case WordsArrived():
-            return replace(offer, frozen=offer.frozen or not offer.over, bounced=False)
+            wrote = at if words else offer.wrote_at
+            return replace(maybe, frozen=words or maybe.frozen, wrote_at=wrote, bounced=False)
+        case WordsArrived(at):
+            return replace(offer, frozen=offer.frozen or not offer.over, wrote_at=at, bounced=False)
         case Mistyped(span):
             there = _drag(offer, span) if span is not None else offer
             asked = there.state in {H, PRO, INV, UNA, ACC}

@@ -79,18 +79,24 @@ def thanks_at(offer: Offer) -> datetime | None:
     """
     plain = offer.state is OfferState.ACCEPTED and offer.answered_at is not None and offer.late_at is None
     known = not offer.uncounted  # else it was found in the calendar, and may have been thanked for long ago
-    if not (plain and known) or offer.at_odds or offer.frozen or offer.answered_at is None:
+    if not (plain and known) or _open_case(offer) or offer.answered_at is None:
         return None
     late = offer.due is not None and offer.answered_at >= offer.due
     return None if late else (offer.answer_stamp or offer.answered_at) + SOON_AFTER
 
 
+def _open_case(offer: Offer) -> bool:
+    """True where nothing more is sent until the therapist settles it: unless all that they wrote came before a yes."""
+    answered = offer.answered_at if offer.state is OfferState.ACCEPTED else None
+    earlier = offer.wrote_at is not None and answered is not None and offer.wrote_at < answered
+    return offer.at_odds or (offer.frozen and not (earlier and not (offer.mistyped or offer.bounced)))
+
+
 def eve_of(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:
     """When a client who said yes is reminded of it, be it in person of what they have read."""
-    open_case = offer.at_odds or offer.frozen  # nothing more is sent until the therapist settles it
     in_person = offer.state is OfferState.SETTLED and offer.told == offer.span
     agreed = offer.state is OfferState.ACCEPTED or in_person
-    if not agreed or open_case or offer.kind is OfferKind.EXTEND:
+    if not agreed or _open_case(offer) or offer.kind is OfferKind.EXTEND:
         return None
     return on_the_eve(offer.span, night, holidays)
 
