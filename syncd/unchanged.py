@@ -5,6 +5,7 @@ Kept by this process alone: the first pass after a start decides anew, whatever 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from syncd.gather import Gathered
 from syncd.halting import Watch
 from syncd.ports import Clock, Memory
 
-LONGEST = timedelta(minutes=10)  # a moment that nobody thought of is made up for by then
+log = logging.getLogger(__name__)
+
+LONGEST = timedelta(hours=6)  # then it is proved anew that nothing has fallen due unnamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class AtRest:
         until = self.now + LONGEST
         return self.now <= now < (until if self.due is None else min(until, self.due))
 
+    def only_long_ago(self, now: datetime) -> bool:
+        """True where nothing has fallen due, and yet it is to be proved."""
+        return self.now + LONGEST <= now and (self.due is None or now < self.due)
+
     def is_so(self, memory: Memory, gathered: Gathered, now: datetime) -> bool:
         """True where store and world are as they were: when they were read, or looked for, is all that differs."""
         before = self.gathered
@@ -60,13 +67,17 @@ class Unchanged:
     """The last pass, where it found nothing to do. `sources` and the rest of settings are the same while this lives."""
 
     last: AtRest | None = None
+    proving: bool = False  # this pass has nothing to do, unless something fell due that nobody named
 
     def still(
         self, memory: Memory, gathered: Gathered, now: datetime, watch: Watch, clock: Clock
     ) -> AtRest | None:
         """The last pass, if this one would be like it; a clock that is right is remembered as such."""
-        last = self.last
-        if last is None or not last.lasts(now) or not last.is_so(memory, gathered, now):
+        last, self.proving = self.last, False
+        if last is None or not last.is_so(memory, gathered, now):
+            return None
+        if not last.lasts(now):
+            self.proving = last.only_long_ago(now)
             return None
         if _shows_hours(stood_still(memory.grounds, None, now), gathered, now):
             return None
@@ -78,6 +89,10 @@ class Unchanged:
     def note(self, memory: Memory, gathered: Gathered, decision: Decision, *, idle: bool) -> None:
         """Remember a pass that decided from these; `idle` where it did nothing, and left nothing undone."""
         snapshot = decision.pass_state.snapshot
+        if self.proving and not decision.empty:
+            log.error(
+                "something fell due that no look was named for; please report this: %s", _told(decision)
+            )
         hours = _shows_hours(snapshot.stood_still, gathered, snapshot.now)
         plain = not (hours or snapshot.aside or memory.halted)
         still = plain and _nothing_new(gathered) and _settled(memory)
@@ -113,3 +128,9 @@ def _settled(memory: Memory) -> bool:
     """True where no effect is under way, or unclear: what is ready was not to be had in that pass, and waits."""
     over = (EffectState.ESCALATED, EffectState.READY)
     return all(row.state in over for row in memory.effects)
+
+
+def _told(decision: Decision) -> str:
+    """What is decided, by kinds; or that rows alone are known otherwise."""
+    kinds = sorted({one.key.kind for one in decision.intents})
+    return ", ".join(kinds) or "nothing leaves for it"

@@ -56,7 +56,7 @@ def daemon(house: House) -> Daemon:
 
 
 def test_nothing_is_decided_while_nothing_changes(daemon: Daemon) -> None:
-    """Within ten minutes; what was read is noted all the same, and rows are those of the last decision."""
+    """For hours; what was read is noted all the same, and rows are those of the last decision."""
     before = daemon.house.store.load()
     for _ in range(10):
         (report,) = daemon.look(LONGEST / 20)
@@ -138,6 +138,21 @@ def test_who_is_to_read_something_is_thought_of_when_they_wake(daemon: Daemon) -
     daemon.house.remove("leave")
     daemon.look()
     assert _due_after(daemon, 3) == datetime(2026, 6, 18, 8, tzinfo=BERLIN)
+
+
+def test_what_falls_due_unnamed_is_found_all_the_same_and_told_of(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some hours late; a look that only proves that there was nothing says nothing."""
+    daemon.look(LONGEST)
+    assert "no look was named" not in caplog.text
+    monkeypatch.setattr("syncd.unchanged.next_due", lambda *_: None)
+    daemon.house.remove("leave")
+    daemon.look()
+    for _ in range(20):
+        daemon.look(timedelta(hours=1))
+    assert "something fell due that no look was named for" in caplog.text
+    assert not any(one.live for one in daemon.house.store.load().offers)
 
 
 def test_a_place_that_fails_makes_nobody_decide_at_every_look(daemon: Daemon) -> None:
