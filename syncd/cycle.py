@@ -3,61 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from syncd.alarms import Alarms
+from syncd.as_before import said_before, with_said
 from syncd.core.decide import Decision
 from syncd.core.model import ReadProblem, Reply
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import UNCLEAR, EffectKey, EffectState
-from syncd.core.model.ground import stood_still
-from syncd.core.model.practice import Practice
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.planning.offers_of_plan import Planner
-from syncd.core.policy.dead_addresses import addressed, with_returned
 from syncd.core.showing import stamps
 from syncd.core.telling.alarms.wrong import Alarm, AlarmKind, answered, broken, wrong
-from syncd.core.time.spans import Span
-from syncd.deciding import Counted, Decided, decided, rested
+from syncd.deciding import Decided, decided, rested
 from syncd.effecting import have_effects, resolve_unclear
-from syncd.effecting.workbench import Decode, Done, Workbench, window
-from syncd.gather import Gathered, Sources, doubted, events_before, gather
-from syncd.halting import Watch, halted, note
+from syncd.effecting.workbench import Workbench
+from syncd.gather import Gathered, gather
+from syncd.halting import halted, note
 from syncd.keeping import keep_aside, keep_grounds, keep_unheard, mark_used, record_pass, record_reading
-from syncd.lanes import Lanes, OneByOne
-from syncd.outcome import EffectPorts
-from syncd.ports import MAILED, Clock, Fence, Halt, Halted, Memory, Store
-from syncd.rests import Rests
+from syncd.ports import Fence, Halt, Halted, Memory
+from syncd.practising import Practicing, snapshot_of
 from syncd.subjects import Subjects
-from syncd.unchanged import AtRest, Unchanged
+from syncd.unchanged import AtRest
 from syncd.wording import NO_MAIL, Unsayable
 
+__all__ = [
+    "Look",
+    "PassReport",
+    "Practicing",
+    "look",
+    "passes",
+    "preview",
+    "run_pass",
+    "run_until_quiet",
+    "summed",
+]
+
 MOST_PASSES = 8  # follow-up passes in one go; each needs an effect of the one before
-
-
-@dataclass(frozen=True, slots=True)
-class Practicing:
-    """Everything a pass works with. Built once by wiring; settings end here."""
-
-    practice: Practice
-    sources: Sources
-    hands: Callable[[Span], EffectPorts]
-    store: Store
-    clock: Clock
-    word: Counted
-    decode: Decode
-    planner: Planner
-    tokens: Iterator[str]
-    watch: Watch = field(default_factory=Watch)
-    evidence: bool = False  # a mailbox of ours gets a copy of all that is mailed
-    answerable: bool = False  # therapists can say yes by mail
-    catching_up: bool = False  # after `adopt`
-    alarms: Alarms | None = None  # None: nobody hears of what is wrong, as where nothing is to leave
-    unchanged: Unchanged = field(default_factory=Unchanged)
-    lanes: Lanes[Done] = field(default_factory=OneByOne)  # who has effects
-    rests: Rests = field(default_factory=Rests)  # where effects are not to be had just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +71,18 @@ def look(world: Practicing, *, dry: bool = True) -> Look:
     memory = world.store.load()
     now = world.watch.begin(world.clock)
     gathered = gather(world.sources, memory, now, dry=dry)
-    snapshot = _snapshot(world, memory, gathered, now)
+    snapshot = snapshot_of(world, memory, gathered, now)
     return Look(memory, gathered, snapshot, halted(memory, gathered, snapshot, world.watch, world.clock))
 
 
 def preview(world: Practicing) -> PassReport:
     """A dry pass: reads and decides, writes nothing anywhere, not even to the store."""
     seen = look(world)
-    found = _decided(world, seen.memory, seen.snapshot)
+    memory, snapshot = seen.memory, seen.snapshot
+    if memory.upgraded and seen.halted is None:
+        memory = with_said(memory, said_before(world, memory, snapshot.now))
+        snapshot = replace(snapshot, keys=memory.keys)
+    found = _decided(world, memory, snapshot)
     decision, worded = found.decision, found.worded
     problems = (*seen.gathered.problems, *found.problems)
     actions = () if seen.halted else worded.actions
@@ -126,8 +112,13 @@ def _decided_pass(
     now: datetime,
     stop: Callable[[], bool],
 ) -> PassReport:
-    snapshot = _snapshot(world, memory, gathered, now)
+    snapshot = snapshot_of(world, memory, gathered, now)
     stopped = halted(memory, gathered, snapshot, world.watch, world.clock)
+    if memory.upgraded and stopped is None:
+        said = said_before(world, memory, now)
+        world.store.take_as_said(fence, said, now)
+        memory = world.store.load()
+        snapshot = snapshot_of(world, memory, gathered, now)
     note(world.store, fence, memory.halted, stopped)
     if stopped is not None:
         decision = rested(snapshot)
@@ -141,7 +132,7 @@ def _decided_pass(
     if any(row.state in UNCLEAR for row in memory.effects):
         memory = _resolve_unclear(world, fence, now)
         gathered = gather(world.sources, memory, now)
-        snapshot = replace(_snapshot(world, memory, gathered, now), stood_still=snapshot.stood_still)
+        snapshot = replace(snapshot_of(world, memory, gathered, now), stood_still=snapshot.stood_still)
     found = _decided(world, memory, snapshot)
     keep_aside(world.store, fence, memory, gathered, found)
     decision, worded = found.decision, found.worded
@@ -236,53 +227,6 @@ def summed(reports: Sequence[PassReport]) -> PassReport:
 
 def _decided(world: Practicing, memory: Memory, snapshot: Snapshot) -> Decided:
     return decided(snapshot, world.planner, world.tokens, partial(world.word, after=memory.number))
-
-
-def _snapshot(world: Practicing, memory: Memory, gathered: Gathered, now: datetime) -> Snapshot:
-    facts = {(one.therapist, one.client): one for one in (*memory.facts, *gathered.facts)}
-    carried = {one.id: gathered.carriage.get(one.calendar, MAILED) for one in world.sources.therapists}
-    roster = world.sources.clients
-    new = (one for one in gathered.replies if one.id not in memory.replies)
-    return Snapshot(
-        now=now,
-        instance=memory.instance,
-        practice=world.practice,
-        therapists=world.sources.therapists,
-        clients=with_returned(roster, memory.came_back, memory.offers),
-        events=gathered.events,
-        before=tuple(events_before(memory, gathered)),
-        changed=frozenset((one.state.calendar, put.uid) for one in gathered.changes for put in one.put),
-        fresh=gathered.fresh,
-        initial=gathered.initial,
-        conflicts=memory.conflicts,
-        offers=memory.offers,
-        replies=tuple(addressed(one, memory.ledger, roster) for one in new),
-        known_replies=memory.replies,
-        approvals=memory.approvals,
-        seen=memory.seen,
-        leave=memory.leave,
-        doubted=doubted(memory, gathered),
-        facts=tuple(facts[key] for key in sorted(facts)),
-        effects=memory.effects,
-        keys=memory.keys,
-        ledger=memory.ledger,
-        delivery={therapist: one.delivery for therapist, one in carried.items()},
-        organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
-        mail=world.hands(window(now)).mailer is not None,
-        answerable=world.answerable,
-        paused=memory.paused,
-        paused_since=memory.paused_since,
-        catching_up=world.catching_up,
-        grounds=gathered.grounds,
-        costs=memory.costs,
-        stood_still=_stood_still(memory, now),
-    )
-
-
-def _stood_still(memory: Memory, now: datetime) -> Mapping[str, datetime]:
-    """Calendars in which nothing was seen, or nothing done, for hours before this pass."""
-    since = memory.halted.since if memory.halted is not None else None
-    return stood_still(memory.grounds, since, now)
 
 
 def _apply(

@@ -113,6 +113,7 @@ class Memory:
     witnessed: int = 0  # the highest that the state directory knows of, whatever store wrote it
     audited: int = 0  # rows of the audit
     head: str = ""  # the last link of their chain
+    upgraded: bool = False  # from an earlier version's form, and not decided from since
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,9 @@ class Store(Protocol):
 
     def keep_costs(self, fence: Fence, costs: Sequence[Cost]) -> None:
         """Remember what questions' leave would cost: these are all there are. No part of what was decided."""
+
+    def take_as_said(self, fence: Fence, actions: Sequence[Action], now: datetime) -> None:
+        """These count as done from now on, though none of them is; the store is no longer a freshly upgraded one."""
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         """Write one pass, all or nothing. Raises SafetyStop when the fence is stale."""

@@ -21,6 +21,7 @@ HOUSE = "house"  # subject of rows that concern no offer, conflict or absence
 GROUNDS = "read"
 PAUSED, RESUMED = "paused", "resumed"
 ERASED = "erased"
+UPGRADED, AS_BEFORE = "upgraded", "as before"
 _WRITE = insert(audit)
 _READ = select(audit).order_by(audit.c.id)
 _KEPT = select(effects).where(effects.c.state == EffectState.DONE, effects.c.payload.contains('"SendMail"'))
@@ -57,6 +58,15 @@ def paused_since(connection: Connection) -> datetime | None:
     for row in connection.execute(_READ.where(audit.c.subject == HOUSE, asked)):
         since = (since or row.at) if row.event == PAUSED else None
     return since
+
+
+def upgraded(connection: Connection) -> bool:
+    """True until it is known what of the earlier version's sayings this one would say in another form."""
+    asked = audit.c.event.in_((UPGRADED, AS_BEFORE))
+    last = connection.execute(
+        select(audit.c.event).where(audit.c.subject == HOUSE, asked).order_by(audit.c.id.desc()).limit(1)
+    ).scalar()
+    return last == UPGRADED
 
 
 def erasures(connection: Connection) -> Counter[str]:

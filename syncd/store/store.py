@@ -12,7 +12,7 @@ from types import TracebackType
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from syncd.core.model import Approval, Ground, Offer
-from syncd.core.model.actions import AuditEntry
+from syncd.core.model.actions import Action, AuditEntry
 from syncd.core.model.effects import EffectKey, EffectRow
 from syncd.core.model.errors import StoreError
 from syncd.core.model.leave import Cost
@@ -81,13 +81,12 @@ class SqlStore:
     def _erase_anew(self, fence: Fence, now: datetime) -> None:
         """However an older store came to stand here: whoever was erased since is erased from it, before all else."""
         marks = self._erased.marks() if self._erased else {}
-        if not marks:
-            return
-        with self._database.writing() as connection:
-            lock.check(connection, fence)
-            found = erasure.again(connection, marks, now)
-        if found:
-            self._database.shrink()
+        if marks:
+            with self._database.writing() as connection:
+                lock.check(connection, fence)
+                found = erasure.again(connection, marks, now)
+            if found:
+                self._database.shrink()
 
     def renew(self, fence: Fence, now: datetime, lease: timedelta) -> None:
         with self._beside() as connection:
@@ -157,6 +156,7 @@ class SqlStore:
             number=stands.number,
             vouched=stands.vouched,
             audited=stands.audited,
+            upgraded=audit.upgraded(connection),
             head=stands.head,
         )
         self._recall = recall.complete()
@@ -171,6 +171,11 @@ class SqlStore:
         with self._database.writing() as connection:
             lock.check(connection, fence)
             offers.put_costs(connection, costs)
+
+    def take_as_said(self, fence: Fence, actions: Sequence[Action], now: datetime) -> None:
+        with self._database.writing() as connection:
+            lock.check(connection, fence)
+            audit.write(connection, outbox.take_as_done(connection, actions, now))
 
     def record(self, fence: Fence, record: PassRecord) -> None:
         due = self._pruned is None or not timedelta() <= record.now - self._pruned < _PRUNE_EVERY

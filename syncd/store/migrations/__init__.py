@@ -8,11 +8,14 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
+from syncd.core.model.actions import AuditEntry
 from syncd.core.model.errors import StoreError
+from syncd.store import audit
 from syncd.store.database import Database
 from syncd.store.snapshots import kept_before
+from syncd.store.tables import house
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -122,7 +125,12 @@ def _refuse(connection: Connection, place: str, revision: str | None, scripts: P
 def _upgrade(connection: Connection, place: str, scripts: Path, head: str) -> None:
     from alembic import command  # noqa: PLC0415
 
-    _refuse(connection, place, _revision(connection), scripts, head)
+    before = _revision(connection)
+    _refuse(connection, place, before, scripts, head)
     config = _config(scripts)
     config.attributes["connection"] = connection
     command.upgrade(config, head)
+    last = connection.execute(select(house.c.newest)).scalar_one()
+    if before is not None and last is not None:
+        told = {"from": before, "to": head}
+        audit.write(connection, [AuditEntry(last, audit.HOUSE, audit.UPGRADED, told)])
