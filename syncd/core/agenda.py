@@ -124,6 +124,9 @@ def _moments(pass_state: PassState, row: Conflict) -> Iterator[datetime]:
 def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[datetime]:
     """Whatever has become of the leave that it was made for."""
     yield from (offer.span.start, offer.span.end)
+    yield from pass_state.taken_at(offer)
+    if offer.misplaced is not None:
+        yield offer.misplaced.start
     if collected(offer):
         yield pass_state.now + WORDS_WITHIN
     asked = unanswered_since(offer)

@@ -155,7 +155,7 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(pass_state, row)), *steps[row.id]))
     allowed = within(said_in_one(pass_state, spoken), pass_state.asked, snapshot.practice.caps, snapshot.now)
     allowed = tuple(said_once(pass_state, allowed, sieve.lets))
-    beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(allowed))))
+    beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(snapshot, allowed))))
     allowed = in_one_mail(pass_state, allowed, beside)
     for row in _standing_first(rows, allowed):
         yield from (step for step in steps[row.id] if step in allowed)
@@ -222,13 +222,16 @@ def _letters(pass_state: PassState) -> Iterator[Write]:
         yield from letters(pass_state, absence)
 
 
-def _spoken(steps: Iterable[Step]) -> Iterator[str]:
-    """Conflicts of which an invitation or a CANCEL tells now, or a mail that says that they take place after all."""
+def _spoken(snapshot: Snapshot, steps: Iterable[Step]) -> Iterator[str]:
+    """Conflicts of which an invitation or a CANCEL tells now, or a mail that says that they take place after all.
+
+    A mail that left before tells of nothing more, as long as it stays wanted: it said what was so then.
+    """
     for one in steps:
         match one:
             case Invite(conflict=conflict):
                 yield conflict
-            case Tell(conflict=conflict, besides=besides, facts=facts, key=key):
+            case Tell(conflict=conflict, besides=besides, facts=facts, key=key) if not snapshot.done(key):
                 yield from besides
                 stands = facts.outlook is Outlook.STANDS
                 if stands or facts.kind is MailKind.INVITATION or key.kind == "cancel":

@@ -6,7 +6,7 @@ import pytest
 
 from tests.walk.life import Life
 from tests.walk.resting import overlooked
-from tests.walk.steps import Block, BlockHours, Event, Opening, Step, Wait
+from tests.walk.steps import Answer, Block, BlockHours, Event, Opening, Retitle, Step, Wait
 from tests.walk.walking import happen
 
 MANY = 12
@@ -30,6 +30,19 @@ LIVES: dict[str, tuple[Opening, tuple[Step, ...]]] = {
             BlockHours("leave1", "2026-06-18 16:00", 90),
             Event("crisis1", "2026-06-19 08:00", 60, "crisis: AB"),
             Wait(24 * 7),
+        ),
+    ),
+    "leave over what was agreed on": (
+        Opening("2026-06-20 16:00", ("c2",), "hours"),
+        (
+            Block("leave1", "2026-07-03", 12),
+            Wait(81),
+            Answer("c2", 1, "ACCEPTED"),
+            Wait(106),
+            Block("leave2", "2026-07-15", 1),
+            Wait(3.1),
+            Retitle("leave1", "Vacation #none BC"),
+            Wait(50),
         ),
     ),
 }

@@ -55,6 +55,18 @@ class SpokenOf(Approvals):
             for name, diary in self.diaries.items()
         }
 
+    def taken_at(self, offer: Offer) -> Iterator[datetime]:
+        """When leave of which nobody may hear yet takes the offered time at the earliest, while no yes is missing."""
+        row = self.conflict.get(offer.conflict)
+        if row is None or offer.uid not in self.unspoken:
+            return
+        timing, first = self.snapshot.therapist[row.therapist].policy.timing, offer.span.start
+        yield self._door(row, offer)
+        for absence, block in self._blocks_over(offer.therapist, offer.span):
+            seen = self._seen_at(absence, block)
+            yield seen + settle_for(timing, first, seen)
+            yield urgent_message(timing, seen, first, "send" in block.tags).opens
+
     def _given_up(self, offer: Offer) -> bool:
         row = self.conflict.get(offer.conflict)
         if row is None or row.therapist not in self.snapshot.therapist:

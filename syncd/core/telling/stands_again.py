@@ -74,10 +74,11 @@ def said_once(pass_state: PassState, steps: Iterable[Step], lets: Callable[[Inte
 
     A mail takes back one time only (RFC 5546 §3.2.5): where a client had several, the first one says it.
     """
-    known = tuple(steps)
-    spoken = {one for step in known if isinstance(step, Tell) for one in (step.conflict, *step.besides)}
+    known, said = tuple(steps), pass_state.snapshot.done
+    now = tuple(step for step in known if isinstance(step, Tell) and not said(step.key))
+    spoken = {one for step in now for one in (step.conflict, *step.besides)}
     for step in known:
-        if not isinstance(step, Tell) or step.facts.outlook is not Outlook.STANDS:
+        if not isinstance(step, Tell) or step.facts.outlook is not Outlook.STANDS or said(step.key):
             yield step
             continue
         others = tuple(row for row in _stand_too(pass_state, step) if row.id not in spoken)
