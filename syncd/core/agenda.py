@@ -14,6 +14,7 @@ from syncd.core.policy.deadlines import (
     ANSWER_MARGIN,
     eve_of,
     on_the_eve,
+    open_eve,
     reminder_due,
     thanks_at,
     unanswered_since,
@@ -134,7 +135,10 @@ def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[da
         yield asked + IN_CRISIS
     yield from filter(None, (reminder_due(offer), unsure_at(offer), asked_again_at(pass_state, offer)))
     night = (pass_state.zone(row), pass_state.policy(row).timing.quiet)
-    yield from filter(None, (thanks_at(offer), eve_of(offer, night, pass_state.snapshot.practice.holidays)))
+    holidays = pass_state.snapshot.practice.holidays
+    yield from filter(
+        None, (thanks_at(offer), eve_of(offer, night, holidays), open_eve(offer, night, holidays))
+    )
     if offer.state is OfferState.INVITED and offer.due is not None:
         yield offer.due
     if offer.state is OfferState.HELD:

@@ -183,6 +183,14 @@ def test_a_yes_of_two_addresses(before: Before, language: str, templates: Templa
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_nobody_settled(language: str, templates: Templates) -> None:
+    """On the eve of a time that they proposed, and of one that was answered by nobody knows whom."""
+    facts = _short(mail_facts(MailKind.UNSURE, language))
+    some = (replace(facts, before=before) for before in (Before.PROPOSED, Before.DOUBTFUL))
+    compare(f"{language}/unsure_on_the_eve.txt", "\n=====\n".join(_shown(one, templates) for one in some))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("before", [Before.DECLINED, Before.MACHINE, Before.PROPOSED, Before.TOLD])
 def test_later_invitations(before: Before, language: str, templates: Templates) -> None:
     """An invitation after something else was said: to another time, to a colleague, to extra time, afterwards."""

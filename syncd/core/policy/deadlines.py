@@ -101,6 +101,17 @@ def eve_of(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | 
     return on_the_eve(offer.span, night, holidays)
 
 
+def open_eve(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:
+    """When a client hears that a time is not agreed that nobody has settled: one that they proposed, or an answer to
+    which the therapist has to confirm. On its eve, and an hour after they proposed it.
+    """
+    proposed = offer.state is OfferState.PROPOSED
+    if not proposed and not (offer.doubtful and offer.sent and offer.state in AWAITED):
+        return None
+    eve = on_the_eve(offer.span, night, holidays)
+    return max(eve, offer.planned_at + HOUR) if proposed and offer.planned_at is not None else eve
+
+
 def on_the_eve(hour: Span, night: Night, holidays: frozenset[date]) -> datetime:
     """In the afternoon of the last day before it on which mails leave."""
     zone, quiet = night

@@ -19,7 +19,7 @@ from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import agreed_in_person, late_yes, thanks, unsure
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
-from syncd.core.telling.reminder import eve_notes, reminders
+from syncd.core.telling.reminder import eve_notes, not_agreed, reminders
 from syncd.core.telling.stands_again import put_instead, stands_again
 from syncd.core.telling.withdrawal import (
     cancels,
@@ -60,6 +60,7 @@ def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
     yield from agreed_in_person(pass_state, who)
     yield from late_yes(pass_state, who)
     yield from unsure(pass_state, who)
+    yield from not_agreed(pass_state, who)
     yield from thanks(pass_state, who)
     yield from eve_notes(pass_state, who)
     yield from closing(pass_state, who)

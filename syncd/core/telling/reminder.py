@@ -13,8 +13,8 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailKind, Outlook
-from syncd.core.policy.deadlines import Night, eve_of, on_the_eve, reminder_due
+from syncd.core.model.messages.mails import Before, MailKind, Outlook
+from syncd.core.policy.deadlines import Night, eve_of, on_the_eve, open_eve, reminder_due
 from syncd.core.state import PassState
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
@@ -53,6 +53,21 @@ def eve_notes(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
         if due and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, f"{offer.span.start:%Y%m%dT%H%M}", MailKind.EVE)
             yield tell(key, facts_for(pass_state, who, MailKind.EVE, None, slot_of=offer), who, offer)
+
+
+def not_agreed(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
+    """On the eve of a time that nobody has settled, so that nobody comes to it in vain: it is not agreed. Until
+    then the therapist may have confirmed it.
+    """
+    night = (pass_state.zone(who.conflict), pass_state.policy(who.conflict).timing.quiet)
+    for offer in pass_state.of(who.conflict):
+        at = open_eve(offer, night, pass_state.snapshot.practice.holidays)
+        due = at is not None and at <= pass_state.now < offer.span.start - LATEST
+        if due and not pass_state.in_leave(offer) and pass_state.may_hear(who.conflict):
+            key = EffectKey(offer.uid, f"eve-{offer.span.start:%Y%m%dT%H%M}", MailKind.UNSURE)
+            why = Before.PROPOSED if offer.state is OfferState.PROPOSED else Before.DOUBTFUL
+            facts = facts_for(pass_state, who, MailKind.UNSURE, None, slot_of=offer)
+            yield tell(key, replace(facts, before=why), who, offer)
 
 
 def _of_what_was_put_down(pass_state: PassState, who: Addressee, night: Night) -> Iterator[Tell]:

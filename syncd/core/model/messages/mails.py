@@ -23,7 +23,7 @@ class MailKind(StrEnum):
     AGREED = "agreed"  # METHOD:REQUEST: moved in a word with them, the time is theirs
     TOO_LATE = "too_late"
     IN_TIME = "in_time"  # a yes after a no, or after its time, and the time is still free
-    UNSURE = "unsure"  # a yes, while their other address said no
+    UNSURE = "unsure"  # a yes, while their other address said no; or nobody has settled it on the eve
     THANKS = "thanks"  # a plain yes
     EVE = "eve"  # the moved hour is tomorrow
     NOTICE = "notice"
@@ -66,6 +66,7 @@ class Before(StrEnum):
     MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
     OTHER = "other"  # their other address said yes to this time, and this one nothing
+    DOUBTFUL = "doubtful"  # an answer came that may not be theirs
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
 

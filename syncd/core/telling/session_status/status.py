@@ -35,6 +35,7 @@ HOLIDAY = "holiday"
 OWED = "owed"
 WOULD_FALL_OUT = "would_fall_out"
 PASSED, PASSED_NO, PASSED_WORDS = "passed", "passed_no", "passed_words"
+PASSED_UNSURE = "passed_unsure"
 NO_ANSWER = frozenset({"invited", "asked", "unanswered"})
 READING = timedelta(hours=1)  # a mail is read an hour after it left, or too late
 PUT_OFF = timedelta(
@@ -103,7 +104,8 @@ def said_of(pass_state: PassState, conflict: Conflict) -> str:
     - `held_in_leave`: held, where leave lies over it by now;
     - `pinned`, `asked`, `moved`: held, invited or to be asked anew for a time that the therapist chose;
     - `deaf`: invited, and answers have not been readable for hours;
-    - `passed`, `passed_no`, `passed_words`: what was offered went by unanswered, or with words that nobody settled;
+    - `passed`, `passed_no`, `passed_words`, `passed_unsure`: what was offered went by unanswered, or with words that
+      nobody settled, or an answer that nobody confirmed;
     - `words`, `accepted_words`, `refusal`, `maybe`: came back; `none`: nothing is offered; `holiday_off`: a holiday;
     - `spent`, `spent_unheard`: asked as often as one leave allows, with or without knowing of this session;
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
@@ -165,6 +167,8 @@ def _passed(pass_state: PassState, conflict: Conflict) -> str:
     silent = bool(sent) and sent[-1].reason == Ending.SILENCE and sent[-1].cancelled_at is None
     if not silent or sent[-1].span.start > pass_state.now or closed(pass_state, conflict):
         return ""
+    if sent[-1].doubtful:
+        return PASSED_UNSURE
     return PASSED_NO if sent[-1].said_no else PASSED_WORDS if sent[-1].frozen else PASSED
 
 
