@@ -22,7 +22,7 @@ def verify(
     """Follow the audit from its first row to its last; exit status 1 names the first row that does not fit."""
     from syncd.wiring import store_alone
 
-    with store_alone(config, os.environ) as store:
+    with store_alone(config, os.environ, looks=True) as store:
         found = store.verified()
     if found.fault:
         raise StoreError(f"the audit is not whole: {found.fault}")
@@ -48,7 +48,7 @@ def show_audit(
     from syncd.store import place_mark
     from syncd.wiring import store_alone
 
-    with store_alone(config, os.environ) as store:
+    with store_alone(config, os.environ, looks=True) as store:
         entries, memory = store.audit(), store.load()
         mark = store.audited_as(client) if client else None
     subjects = {one.id for one in memory.conflicts if one.client == client}

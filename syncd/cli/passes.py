@@ -73,7 +73,9 @@ def once(
     from syncd.wiring.world import acting, world_of
 
     console = Console()
-    with world_of(config, os.environ, believe=frozenset(believe or ()), rings=not dry_run) as world:
+    with world_of(
+        config, os.environ, believe=frozenset(believe or ()), rings=not dry_run, looks=dry_run
+    ) as world:
         reports: tuple[PassReport, ...]
         if dry_run:
             reports = (preview(world),)

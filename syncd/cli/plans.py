@@ -29,7 +29,7 @@ def plan(
     from syncd.wiring import dropped, settings_of
     from syncd.wiring.world import world_of
 
-    with world_of(config, os.environ, explain=True) as world:
+    with world_of(config, os.environ, looks=True, explain=True) as world:
         report = costed(preview(world), Costing())
         problems = dropped(settings_of(config, os.environ), world.store.load(), world.clock.now())
     if picture is not None:
@@ -61,7 +61,7 @@ def handover(
     from syncd.wiring.world import world_of
     from syncd.wording import load_templates
 
-    with world_of(config, os.environ) as world:
+    with world_of(config, os.environ, looks=True) as world:
         report = preview(replace(world, planner=explaining_planner(verify=0)))
     texts = load_templates(settings_of(config, os.environ).templates)
     if page is not None:
@@ -88,7 +88,7 @@ def report(
     from syncd.wiring.world import world_of
     from syncd.wording import load_templates
 
-    with world_of(config, os.environ) as world:
+    with world_of(config, os.environ, looks=True) as world:
         found = preview(world)
     texts = load_templates(settings_of(config, os.environ).templates)
     _write(html, office_page(found, texts, names=names))
@@ -112,7 +112,7 @@ def explain(
     from syncd.wiring.planner import explaining_planner
     from syncd.wiring.world import world_of
 
-    with world_of(config, os.environ) as world:
+    with world_of(config, os.environ, looks=True) as world:
         asked = explaining_planner(about=partial(named, name=who))
         report = preview(replace(world, planner=asked))
         kept = world.store.load()
@@ -139,7 +139,7 @@ def approve(
     from syncd.approving import approve as given
     from syncd.wiring.world import world_of
 
-    with world_of(config, os.environ) as world:
+    with world_of(config, os.environ, looks=True) as world:
         typer.echo(given(world, leave))
 
 

@@ -173,11 +173,13 @@ def status(
     """
     from syncd.report.status import rated, stands, status_document
     from syncd.report.status_tables import status_tables
-    from syncd.wiring import SystemClock, dropped, settings_of, store_alone, usage_of
+    from syncd.wiring import SystemClock, dropped, settings_of, store_alone, store_stands, usage_of
 
-    with store_alone(config, os.environ) as store:
+    with store_alone(config, os.environ, looks=True) as store:
         now, zone = SystemClock().now(), ZoneInfo("UTC")
         memory, acting = store.load(), store.acting(now)
+    if not store_stands(config, os.environ):
+        typer.echo("No store stands yet: syncd has never begun with these settings.", err=True)
     therapists: tuple[Therapist, ...] = ()
     try:
         settings = settings_of(config, os.environ)

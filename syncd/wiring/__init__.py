@@ -3,7 +3,7 @@
 What loads connectors stands in `world` and is asked for there: a command that looks at the store alone loads none.
 """
 
-from syncd.wiring.alone import acting_on, settings_of, store_alone, usage_of
+from syncd.wiring.alone import acting_on, settings_of, store_alone, store_stands, usage_of
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.dropped import dropped
 from syncd.wiring.edits import Stamps, stamps_of
@@ -21,5 +21,6 @@ __all__ = [
     "settings_of",
     "stamps_of",
     "store_alone",
+    "store_stands",
     "usage_of",
 ]

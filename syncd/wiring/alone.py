@@ -25,11 +25,21 @@ def settings_of(path: Path, env: Mapping[str, str], clock: Clock | None = None) 
     return load_settings(path, env, today)
 
 
+def opened(kept: StoreSettings, *, looks: bool = False) -> SqlStore:
+    """The store. Who only `looks` makes none: where none stands, an empty one in memory takes its place."""
+    url = "sqlite://" if looks and not kept.stands else kept.with_password()
+    return open_store(url, kept.history, kept.state)
+
+
+def store_stands(path: Path, env: Mapping[str, str]) -> bool:
+    """False where nothing has begun with these settings: the first to act makes the store."""
+    return load_store(path, env).stands
+
+
 @contextmanager
-def store_alone(path: Path, env: Mapping[str, str]) -> Iterator[SqlStore]:
+def store_alone(path: Path, env: Mapping[str, str], *, looks: bool = False) -> Iterator[SqlStore]:
     """The store of a settings file, be its rosters and other tables wrong: to look, and to stop and go on."""
-    kept = load_store(path, env)
-    with open_store(kept.with_password(), kept.history, kept.state) as store:
+    with opened(load_store(path, env), looks=looks) as store:
         yield store
 
 

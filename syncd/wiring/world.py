@@ -25,8 +25,9 @@ from syncd.ports import Clock, Fence, Store, Usage
 from syncd.readers import PATIENCE, SideBySide
 from syncd.reading import Reading
 from syncd.settings import Settings, StoreSettings
-from syncd.store import AlarmFile, SqlStore, decode_action, open_store
+from syncd.store import AlarmFile, SqlStore, decode_action
 from syncd.wiring.alone import acting_on, counted, settings_of
+from syncd.wiring.alone import opened as opened_store
 from syncd.wiring.clock import SystemClock
 from syncd.wiring.ends import sign_ins_end
 from syncd.wiring.lasting import refuse_fleeting
@@ -93,11 +94,10 @@ def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: b
     )
 
 
-def _opened(settings: Settings, clock: Clock, rings: bool) -> SqlStore:
+def _opened(settings: Settings, clock: Clock, rings: bool, looks: bool = False) -> SqlStore:
     """The store. Where it cannot be used and `rings`, that is told at once: nobody would hear anything else."""
     try:
-        kept = settings.store
-        return open_store(kept.with_password(), kept.history, kept.state)
+        return opened_store(settings.store, looks=looks)
     except StoreError as error:
         if not rings:
             raise
@@ -149,17 +149,18 @@ def world_of(
     believe: frozenset[str] = frozenset(),
     explain: bool = False,
     rings: bool = False,
+    looks: bool = False,
 ) -> Iterator[Practicing]:
     """A wired practice for one command; its store is closed with the block.
 
     `believe`: calendars whose many deletions are meant. `explain`: plan all that is open, with checked reasons.
-    `rings`: therapists and office are told where the store cannot be used.
+    `rings`: therapists and office are told where the store cannot be used. `looks`: no store is made for it.
     """
     clock = clock or SystemClock()
     settings = settings_of(path, env, clock)
     if rings:  # it is to act
         refuse_fleeting(settings, env)
-    with _opened(settings, clock, rings) as store:
+    with _opened(settings, clock, rings, looks) as store:
         meters = meters_of(settings, clock, counted(settings.store)) if rings else {}
         yield _world(settings, clock, store, SideBySide(), meters, believe, explain)
 

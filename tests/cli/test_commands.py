@@ -75,6 +75,27 @@ class TestCommands:
         assert "Nothing" in again.out
         assert len(smtp.messages("dana@example.org")) == 1
 
+    def test_who_only_looks_makes_no_store(self, away: Office) -> None:
+        """A new one beside the settings would hide that an older one stands elsewhere; to pause is to act."""
+        away.write()
+        (away.folder / "state").mkdir()
+        for words in (
+            "status",
+            "status --json",
+            "plan",
+            "explain AB",
+            "handover",
+            "audit verify",
+            "once --dry-run",
+        ):
+            looked = away.run(*words.split())
+            assert looked.status == 0, looked.err
+            assert not list((away.folder / "state").iterdir()), words
+        assert "No store stands yet" in away.run("status").err
+        away.run("pause")
+        assert (away.folder / "state" / "syncd.db").exists()
+        assert "No store stands yet" not in away.run("status").err
+
     def test_the_plan_is_shown_and_drawn(self, away: Office, tmp_path: Path) -> None:
         """Leave, ranking and plan as tables, the weeks as a picture; names only where asked for."""
         picture = tmp_path / "weeks.svg"
