@@ -21,7 +21,7 @@ from syncd.ports import Clock, Memory
 
 log = logging.getLogger(__name__)
 
-LONGEST = timedelta(hours=6)  # then it is proved anew that nothing has fallen due unnamed
+LONGEST = timedelta(hours=1)  # then it is proved anew that nothing has fallen due unnamed
 
 
 @dataclass(frozen=True, slots=True)
