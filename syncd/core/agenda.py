@@ -33,8 +33,9 @@ from syncd.core.telling.alarms.heard import next_alarm
 from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
+from syncd.core.telling.letters.days_letter import day_letters_at
 from syncd.core.telling.letters.questions import stages
-from syncd.core.telling.letters.silence import IN_CRISIS, day_letters_at
+from syncd.core.telling.letters.silence import IN_CRISIS
 from syncd.core.telling.letters.still_waiting import asks_again_at
 from syncd.core.telling.word_of_leave import word_at
 from syncd.core.time.spans import local_date, midnight

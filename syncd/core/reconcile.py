@@ -42,6 +42,7 @@ from syncd.core.telling.letters.handover import covers_over
 from syncd.core.telling.letters.held_anew import held_anew, named_anew
 from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
+from syncd.core.telling.letters.meanwhile import meanwhile
 from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.named_gone import named_gone
 from syncd.core.telling.letters.not_counted import counted, not_counted
@@ -78,7 +79,7 @@ def reconcile(pass_state: PassState) -> Reconciled:
     """
     snapshot = pass_state.snapshot
     if pass_state.paused:
-        new = _new(pass_state, _posted(pass_state, _came_back(pass_state)))
+        new = _new(pass_state, _posted(pass_state, meanwhile(pass_state, _came_back(pass_state))))
         waiting = frozenset(row.id for row in pass_state.conflicts if row.waits_since is not None)
         return Reconciled(new, (), paused=True, waiting=waiting)
     sieve = Sieve(pass_state)
@@ -163,7 +164,7 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
         yield from filter(sieve.lets, _of_conflict(pass_state, row, tuple(tells)))
     words = tuple(filter(sieve.lets, word_of_leave(pass_state)))
     yield from words
-    yield from _posted(pass_state, _letters(pass_state))
+    yield from _posted(pass_state, meanwhile(pass_state, _letters(pass_state)))
     yield from named_to_clients(pass_state, (*allowed, *words))
 
 

@@ -17,6 +17,7 @@ from syncd.core.model.practice import (
     SlotRules,
     Timing,
     Weights,
+    WhileAway,
 )
 from syncd.settings.policy_table import PolicyTable
 
@@ -79,6 +80,7 @@ def _timing(keys: Keys) -> Timing:
     automatic = {key: None for key in ("settle", "settle_back") if not isinstance(keys.get(key), timedelta)}
     digest = {"digest": None} if keys.get("digest") == "off" else {}
     part = replace(Timing(), **_known(Timing, {**keys, **automatic, **digest}))
+    part = replace(part, while_away=WhileAway(part.while_away))
     quiet = keys.get("quiet_hours", part.quiet)
     return replace(part, quiet=replace(quiet, sundays=keys.get("quiet_sundays", quiet.sundays)))
 

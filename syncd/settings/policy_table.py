@@ -144,6 +144,10 @@ class PolicyTable(Table):
         None,
         description='when, on their working days, therapists get the one letter about what can wait; "off": at once',
     )
+    while_away: Literal["office", "me"] | None = Field(
+        None,
+        description="who reads what clients write while a therapist is away: office (and who covers), or me",
+    )
     answer_within: AnswerTime | None = Field(None, description="how long a client has to answer")
     wave: Length | None = Field(None, description="how long lower tiers wait for higher ones")
     release: Length | None = Field(

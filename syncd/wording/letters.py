@@ -179,6 +179,8 @@ def letter_values(
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
         "came": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.came],
+        "others_read": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.others_read],
+        "back": words.moment(facts.back) if facts.back else None,
         "day": _day(facts.day, words, names=names, now=facts.sent_at) if facts.day else None,
         "falling": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.falling],
         "falling_unasked": [

@@ -95,6 +95,7 @@ _LETTERS = {
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
+    "meanwhile": ".* is away: please (?:look|get in touch)|.* ist nicht da: bitte (?:sehen|melden)",
     "news": "News from|Neues von",
     "still waiting": "Still waits for you|Wartet noch auf Sie",
     "call list": "Please call(?:[:,]| \\d+ (?:of|person|people)\\b)|.* is away .*: please call"

@@ -226,6 +226,10 @@ def letter_facts(kind: LetterKind, language: str = "en") -> LetterFacts:
                 (date(2026, 8, 10), date(2026, 8, 12), "qz"),
             )
             return replace(facts, why="code", rows=(), others=waiting)
+        case LetterKind.MEANWHILE:
+            wrote = replace(rows()[1], text="words", leaves=None)
+            away = replace(facts, why="words", rows=(wrote,), absent="Dana Okafor", entry=True)
+            return replace(away, back=at(20, 9).start)
         case LetterKind.COVER:
             held = replace(rows()[1], text="held")
             return replace(facts, rows=(held,), absent="Noor Rahimi", online=("CD",))
@@ -365,6 +369,18 @@ def whole_day(language: str = "en") -> LetterFacts:
     yes = (date(2026, 8, 3), date(2026, 8, 7), "cd")
     facts = replace(still_waiting(language), day=day, others=(yes,))
     return replace(facts, answerable=True, asked_in=(("cd", "a2:cd:p"),))
+
+
+def in_crisis_meanwhile(language: str = "en") -> LetterFacts:
+    """To the office, while the therapist is away: somebody whom they see with special care said no."""
+    facts = letter_facts(LetterKind.MEANWHILE, language)
+    return replace(facts, why="crisis_declined", rows=(replace(facts.rows[0], text="crisis_declined"),))
+
+
+def read_by_others(language: str = "en") -> LetterFacts:
+    """The first day's letter afterwards."""
+    facts = replace(letter_facts(LetterKind.SILENCE, language), rows=(), day=DayFacts(), days=None)
+    return replace(facts, others_read=(replace(rows()[1], text="words", leaves=None),))
 
 
 def came_back(language: str = "en") -> LetterFacts:

@@ -74,12 +74,18 @@ TOKEN_LENGTH = 26  # of 128 random bits in base32hex
 PLAN_LETTER = "letter_plan"
 GROUP_LETTER = "letter_group"  # to a therapist, of meetings that take place after all, or fall out
 LETTER_CONCERN = "letter_concern"  # of what came back
+LETTER_AWAY = "_away"  # ends the kind of a letter that others read, as the therapist is away
 LETTER_DAY = "letter_silence"  # the day's letter, as it was called when it told of silence alone
 CALL_LIST = "letter_call_list"
 HELD_ANEW = "held_anew"  # begins the version of a letter about times that are held for whom no mail reaches
 PLAN_SHOWN = (
     "plan-"  # begins the version of a plan letter that asks for nothing; then the marks of what it showed
 )
+
+
+def kind_of(key: EffectKey) -> str:
+    """What a letter is about, whoever reads it."""
+    return key.kind.removesuffix(LETTER_AWAY)
 
 
 def names_times(key: EffectKey, absence: str) -> bool:

@@ -130,6 +130,13 @@ class QuietHours:
     sundays: bool = True
 
 
+class WhileAway(StrEnum):
+    """Who reads what clients write while their therapist is away."""
+
+    OFFICE = "office"  # the practice, and the colleague who covers for that client
+    ME = "me"
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When things leave the house. `settle` and `settle_back` None mean "auto"."""
@@ -148,6 +155,7 @@ class Timing:
     release: timedelta = timedelta(days=7)
     quiet: QuietHours = field(default_factory=QuietHours)
     digest: time | None = time(7, 30)  # on working days what can wait leaves then; None: at once
+    while_away: WhileAway = WhileAway.OFFICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from syncd.core.model import Offer, Reply, ReplyKind
-from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectState, Told, told_by
+from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectState, Told, kind_of, told_by
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, Doubt, UnderstoodReply
 
@@ -155,7 +155,7 @@ def _desks(rows: Mapping[str, Offer], snapshot: Snapshot) -> dict[str, _Desk]:
     desks = {one: _Desk([]) for one in {offer.therapist for offer in rows.values()}}
     for sent in snapshot.ledger:
         if (
-            sent.key.kind == LETTER_CONCERN
+            kind_of(sent.key) == LETTER_CONCERN
             and sent.therapist in desks
             and sent.at + NEWS_WITHIN > snapshot.now
         ):
@@ -163,7 +163,7 @@ def _desks(rows: Mapping[str, Offer], snapshot: Snapshot) -> dict[str, _Desk]:
     waiting = Counter(
         rows[row.key.subject].therapist
         for row in snapshot.effects
-        if row.key.kind == LETTER_CONCERN and row.state is EffectState.READY and row.key.subject in rows
+        if kind_of(row.key) == LETTER_CONCERN and row.state is EffectState.READY and row.key.subject in rows
     )
     for therapist, number in waiting.items():
         desks[therapist].times += [snapshot.now] * number

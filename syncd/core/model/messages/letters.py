@@ -38,6 +38,7 @@ class LetterKind(StrEnum):
     QUESTION = "question"  # what may become leave, or a question mark behind leave that somebody has heard of
     HANDOVER = "handover"  # of long leave: whom to tell in person, or whom nobody covers for
     ANSWER = "answer"  # what they answered to a letter approves nothing
+    MEANWHILE = "meanwhile"  # to the office and who covers: what the therapist reads only when they are back
     COVER = "cover"  # to a colleague: a time is held for a client of somebody else's, or that client accepted
 
 
@@ -237,6 +238,8 @@ class LetterFacts:
         LetterRow, ...
     ] = ()  # of which an earlier letter told, and that still wait for the therapist
     came: tuple[LetterRow, ...] = ()  # what came back since the letter before, and could wait for this one
+    others_read: tuple[LetterRow, ...] = ()  # and of what others read while they were away
+    back: datetime | None = None  # when whoever is away reads letters again
     doubted: bool = False  # nobody knows yet whether it is leave
     going: bool = False  # something of it was sent, or approved, before: that goes on
     unread: tuple[str, ...] = ()  # why entries of the calendar could not be read, one by one

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from syncd.core.model import AWAITED, Conflict, Offer, OfferState
-from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectKey, Sent, Told, told_by
+from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectKey, Sent, Told, kind_of, told_by
 from syncd.core.state import PassState
 from syncd.core.time.spans import Span, day_span, local, local_date, midnight, subtract
 
@@ -113,7 +113,7 @@ def _told_among(letters: Iterable[Sent], offer: Offer) -> list[datetime]:
     names the offer that they answered, and several things in one letter are named by the first.
     """
     since = offer.planned_at if offer.state is OfferState.PROPOSED else offer.invited_at
-    came = [one.at for one in letters if one.key.kind == LETTER_CONCERN and since and one.at >= since]
+    came = [one.at for one in letters if kind_of(one.key) == LETTER_CONCERN and since and one.at >= since]
     return [min(came)] if came and not offer.news else []
 
 

@@ -9,6 +9,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.offer_facts import Ending
 from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import call_list
+from syncd.core.telling.letters.days_letter import silences
 from syncd.core.telling.letters.falling import falling
 from syncd.core.telling.letters.handover import cover_letters, handover_letters
 from syncd.core.telling.letters.letter import is_news
@@ -19,7 +20,6 @@ from syncd.core.telling.letters.silence import (
     in_crisis,
     left_without,
     lost_last,
-    silences,
     silent_in_crisis,
     told_of,
 )

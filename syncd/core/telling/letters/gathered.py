@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from syncd.core.model import Conflict, Offer, OfferKind, Tier
+from syncd.core.model.effects import Told
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.state import PassState
@@ -17,11 +18,16 @@ from syncd.core.telling.letters.rows import row_about, row_of
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Something that came back: about which appointment, and when the day's letter tells of it."""
+    """Something that came back, about which appointment, and as what; `told` is what the day's letter names it by, `at`
+    when that is due. `by_others`: the office has read it while the therapist was away.
+    """
 
     row: Conflict
-    one: Kept
+    offer: Offer
+    told: Told
     at: datetime
+    said: str
+    by_others: bool = False
 
 
 def can_wait(pass_state: PassState, one: UnderstoodReply) -> bool:
@@ -54,7 +60,8 @@ def gathered(pass_state: PassState) -> Iterator[Gathered]:
             for one in kept(offer):
                 since = datetime.fromtimestamp(one.since, UTC)
                 if not _answered(pass_state, row, since):
-                    yield Gathered(row, one, digest_at(pass_state, row.therapist, since))
+                    at = digest_at(pass_state, row.therapist, since)
+                    yield Gathered(row, offer, one.told, at, _said(one))
 
 
 def _answered(pass_state: PassState, row: Conflict, since: datetime) -> bool:
@@ -62,13 +69,18 @@ def _answered(pass_state: PassState, row: Conflict, since: datetime) -> bool:
     return any(at is not None and at > since for at in answers)
 
 
+def _said(one: Kept) -> str:
+    """What it is; of an answer that does not count why not."""
+    return f"{one.concern}_{one.doubt}" if one.doubt is not None else one.concern
+
+
 def shown(pass_state: PassState, one: Gathered) -> LetterRow:
-    """What the letter says of it; of an answer that does not count why not."""
-    came, offer = one.one, one.one.offer
-    if came.concern is Concern.LATE:
-        return late_row(pass_state, one.row, offer)
-    why = f"{came.concern}_{came.doubt}" if came.doubt is not None else came.concern
-    return replace(row_of(pass_state, one.row), text=why)
+    """What the letter says of it."""
+    if one.said == Concern.LATE:
+        return late_row(pass_state, one.row, one.offer)
+    if one.by_others:
+        return row_about(pass_state, one.row, one.offer, one.said)
+    return replace(row_of(pass_state, one.row), text=one.said)
 
 
 def late_row(pass_state: PassState, row: Conflict, offer: Offer) -> LetterRow:

@@ -20,7 +20,7 @@ def of_offer(pass_state: PassState, offer: Offer) -> str:
         return "at_odds" if offer.at_odds else "refusal"
     if offer.mistyped and offer.frozen:
         return "mistyped"
-    if offer.frozen and offer.live:
+    if offer.frozen and (offer.live or offer.state is OfferState.UNANSWERED):
         return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
     if offer.doubtful and offer.state in AWAITED:
         return "unverified"
