@@ -81,7 +81,8 @@ class Practice:
         stamps = stamps_of((self.path,))
         if stamps != self._stamps:
             self._stamps = stamps
-            self.places.read(self.name, self.path, self.env)
+            if self._can_act:
+                self.places.read(self.name, self.path, self.env)
             self._next(0.0)
 
     def reload(self) -> None:
@@ -194,9 +195,14 @@ class Practice:
         self._complained, self._since = "", None
         return served
 
+    @property
+    def _can_act(self) -> bool:
+        """True for what is called as a practice may be: what never acts takes no store from another."""
+        return _NAME.fullmatch(self.name) is not None
+
     def _refuse_shared(self) -> None:
         """Raise ConfigError for a name that is none, and for a store or a state directory that is another's, too."""
-        if not _NAME.fullmatch(self.name):
+        if not self._can_act:
             expected = "a name of letters, digits, '.', '_' and '-' before .toml"
             raise ConfigError((ConfigProblem(str(self.path), "the file's name", self.name, expected),))
         problems = tuple(self.places.shared(self.name, self.path))

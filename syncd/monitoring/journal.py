@@ -98,13 +98,19 @@ def looked(reports: Sequence[PassReport], memory: Memory) -> None:
     outcomes = [one for report in reports for one in report.outcomes]
     done = [key for key, state in outcomes if state is EffectState.DONE]
     refused = [key for key, state in outcomes if state in _IN_VAIN]
-    answers = sum(len(report.decision.pass_state.snapshot.replies) for report in reports)
+    answers = sum(map(_dealt_with, reports))
     if not (done or refused or answers):
         return
     parts = [f"{answers} answers" if answers != 1 else "1 answer"] if answers else []
     parts += [f"{word}: {_kinds(keys)}" for word, keys in (("done", done), ("refused", refused)) if keys]
     parts.append(f"{len(memory.effects)} waiting")
     log.info("look: %s; about %s", "; ".join(parts), _subjects((*done, *refused)) or "no offer")
+
+
+def _dealt_with(report: PassReport) -> int:
+    """How many mails this pass took in; one about what nobody here knows is met at each look, and left alone."""
+    taken = {one.reply.id for one in report.decision.pass_state.taken}
+    return sum(one.id in taken for one in report.decision.pass_state.snapshot.replies)
 
 
 def _kinds(keys: Iterable[EffectKey]) -> str:
