@@ -139,7 +139,7 @@ def approve(
     from syncd.approving import approve as given
     from syncd.wiring.world import world_of
 
-    with world_of(config, os.environ, looks=True) as world:
+    with world_of(config, os.environ) as world:
         typer.echo(given(world, leave))
 
 
