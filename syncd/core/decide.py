@@ -17,6 +17,7 @@ from syncd.core.planning.offers_of_plan import Planner, planned
 from syncd.core.planning.plan import Plan
 from syncd.core.reading.diary import Diary, read_diary
 from syncd.core.reading.first_seen import first_seen
+from syncd.core.reading.roster import Roster
 from syncd.core.reconcile import Reconciled, reconcile
 from syncd.core.state import PassState
 from syncd.core.state.anew import propose, rerouted
@@ -123,8 +124,8 @@ def resting(snapshot: Snapshot) -> Decision:
 
 def _diaries(snapshot: Snapshot) -> dict[str, Diary]:
     """Of everybody who is not set aside."""
-    left = snapshot.aside.therapists
-    return {one.id: read_diary(snapshot, one) for one in snapshot.therapists if one.id not in left}
+    left, roster = snapshot.aside.therapists, Roster.of(snapshot.clients)
+    return {one.id: read_diary(snapshot, one, roster) for one in snapshot.therapists if one.id not in left}
 
 
 def _left_alone(pass_state: PassState) -> PassState:

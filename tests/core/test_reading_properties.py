@@ -25,6 +25,7 @@ from syncd.core.reading import (
     redact,
     redact_shared,
 )
+from syncd.core.reading.diary import detect, detected
 from syncd.core.reading.tags import read_tags
 from syncd.core.time.spans import AllDay, Span
 from tests.core.detecting import (
@@ -140,6 +141,24 @@ def test_the_order_of_events_does_not_matter(events: list[Event], random: object
     shuffled = list(events)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert everything(shuffled) == everything(events)
+
+
+MANY = st.lists(EVENTS, max_size=8, unique_by=lambda one: one.ref)
+
+
+@given(MANY, MANY)
+def test_what_is_kept_is_what_events_say_when_they_are_read_from_nothing(
+    before: list[Event], now: list[Event]
+) -> None:
+    """Whatever was read before; and what is left to read at each hour tells of leave and pauses what all of it does."""
+    events = tuple(now)
+    assert detected(tuple(before), DANA, ROSTER) == detect(tuple(before), DANA, ROSTER)
+    found = detected(events, DANA, ROSTER)
+    assert found == detect(events, DANA, ROSTER)
+    assert detected(tuple(replace(one) for one in events), DANA, ROSTER) is found
+    assert detected(events, replace(DANA, leave_calendars=()), ROSTER) is not found
+    assert find_leave(found.of_leave, DANA, ROSTER, NOW) == find_leave(events, DANA, ROSTER, NOW)
+    assert find_pause(found.pausing, DANA, NOW) == find_pause(events, DANA, NOW)
 
 
 @given(EVENTS)

@@ -11,6 +11,8 @@ from random import Random
 from syncd.core.agenda import next_due
 from syncd.core.decide import Decision, decide
 from syncd.core.model.snapshot import Snapshot
+from syncd.core.reading.diary import detect, detected, events_of
+from syncd.core.reading.roster import Roster
 from syncd.core.time.spans import local_date, midnight, span_of
 from syncd.cycle import preview
 from tests.scenario.house import planner
@@ -34,6 +36,7 @@ def overlooked(life: Life, probes: int = PROBES) -> Iterator[str]:
     if life.troubled or life.broke_off or life.restored or life.house.gate.death or not life.house.reports:
         return
     report = life.house.reports[-1]
+    yield from _kept_otherwise(report.decision.pass_state.snapshot)
     if report.rested is not None:
         yield from (
             f"{life.now}: at rest, yet {what}" for what in _does(preview(life.house.world()).decision)
@@ -48,6 +51,15 @@ def overlooked(life: Life, probes: int = PROBES) -> Iterator[str]:
     for moment in sorted(_probes(rest.pass_state.snapshot, due, Random(f"{life.now}"), probes)):
         for what in _does(_decided(snapshot, moment)):
             yield f"{snapshot.now}: due {due}, yet at {moment} {what}"
+
+
+def _kept_otherwise(snapshot: Snapshot) -> Iterator[str]:
+    """Whose events were kept to say something else than they do when they are read from nothing."""
+    roster = Roster.of(snapshot.clients)
+    for one in snapshot.therapists:
+        events = events_of(snapshot, one)
+        if detected(events, one, roster) != detect(events, one, roster):
+            yield f"{snapshot.now}: of {one.id} something else is kept than the events say"
 
 
 def _decided(snapshot: Snapshot, moment: datetime) -> Decision:

@@ -183,6 +183,14 @@ class Snapshot:
         return {event.ref: event for event in self.events}
 
     @cached_property
+    def events_in(self) -> Mapping[str, tuple[Event, ...]]:
+        """Every occurrence by its calendar."""
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            found.setdefault(event.calendar, []).append(event)
+        return {calendar: tuple(some) for calendar, some in found.items()}
+
+    @cached_property
     def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
         """Offers by conflict id, in order of their number."""
         return by_conflict(self.offers)

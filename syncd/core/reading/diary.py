@@ -13,6 +13,7 @@ from syncd.core.model import (
     EventStatus,
     LeaveBlock,
     Lost,
+    OccurrenceRef,
     Offer,
     OriginalState,
     Session,
@@ -21,13 +22,29 @@ from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.reading.busy import Busy, find_busy
 from syncd.core.reading.displaced import unmade
-from syncd.core.reading.leave import absences, clients_away, find_leave, refused_leave
-from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause
+from syncd.core.reading.leave import absences, clients_away, find_leave, refused_leave, tells_of_leave
+from syncd.core.reading.notes import CareNote, find_notes, find_opened, find_pause, pauses
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.sessions import Sessions, each_once, find_sessions, unexplained
 from syncd.core.reading.titles.refused import refused_by_mail
 from syncd.core.reading.vanished_leave import leave_in_force, sessions_lost, set_apart
 from syncd.core.time.spans import Span, span_of
+
+MOST = 4096  # therapists, of all practices, of whom it is kept what their events say
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What a therapist's events say at any hour, whatever is remembered of them."""
+
+    sessions: Sessions
+    busy: tuple[Busy, ...]
+    absent: tuple[tuple[str, Span, OccurrenceRef], ...]
+    opened: tuple[Span, ...]
+    notes: tuple[CareNote, ...]
+    unexplained: tuple[Busy, ...]
+    of_leave: tuple[Event, ...]
+    pausing: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +77,20 @@ class Diary:
         return tuple(one for one in self.lost if not one.believed(now))
 
 
-def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
-    """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events."""
-    events = _events(snapshot, therapist)
-    roster = Roster.of(snapshot.clients)
-    sessions = each_once(find_sessions(events, therapist, roster), _cancelled(snapshot, therapist))
+def read_diary(snapshot: Snapshot, therapist: Therapist, roster: Roster | None = None) -> Diary:
+    """Read one therapist's events off the snapshot. Times are absolute; the therapist's zone dates all-day events.
+
+    `roster` is that of the snapshot's clients, for whoever has it at hand.
+    """
+    roster = Roster.of(snapshot.clients) if roster is None else roster
+    read = detected(events_of(snapshot, therapist), therapist, roster)
+    sessions = each_once(read.sessions, _cancelled(snapshot, therapist))
     late = unmade(snapshot, therapist, sessions.sessions)
     denied = refused_by_mail(snapshot.approvals, snapshot.instance, therapist.id, snapshot.now)
-    blocks = find_leave(events, therapist, roster, snapshot.now, late, denied)
+    blocks = find_leave(read.of_leave, therapist, roster, snapshot.now, late, denied)
     asked = set_apart(blocks, therapist, snapshot)
     leave = leave_in_force(asked.leave, therapist, snapshot)
-    absent = tuple(clients_away(events, therapist, roster))
-    speaking = {block.ref for block in asked.questions} | {ref for _, _, ref in absent}
+    speaking = {block.ref for block in asked.questions} | {ref for _, _, ref in read.absent}
     found = absences(leave, therapist, snapshot.practice.holidays, snapshot.conflicts)
     return Diary(
         therapist=therapist,
@@ -79,16 +98,47 @@ def read_diary(snapshot: Snapshot, therapist: Therapist) -> Diary:
         absences=found,
         sessions=sessions,
         makeups=_makeups(snapshot, therapist),
-        busy=tuple(one for one in find_busy(events, therapist) if one.ref not in speaking),
+        busy=tuple(one for one in read.busy if one.ref not in speaking),
+        opened=read.opened,
+        notes=read.notes,
+        client_absences=tuple(sorted({(client, when) for client, when, _ in read.absent})),
+        away=tuple(_away(found, snapshot)),
+        paused=find_pause(read.pausing, therapist, snapshot.now),
+        questions=asked.questions,
+        unexplained=read.unexplained,
+        lost=tuple(_lost(snapshot, therapist, sessions, roster)),
+        refused=refused_leave(read.of_leave, therapist, roster, snapshot.now, denied),
+    )
+
+
+_MadeOf = tuple[Roster, Therapist, tuple[Event, ...]]
+_kept: dict[tuple[str, str], tuple[_MadeOf, Detected]] = {}
+
+
+def detected(events: tuple[Event, ...], therapist: Therapist, roster: Roster) -> Detected:
+    """As `detect`, anew only where an event, the rules or the roster changed; the same object is not compared."""
+    name, made_of = (therapist.calendar, therapist.id), (roster, therapist, events)
+    known = _kept.get(name)
+    if known is not None and known[0] == made_of:
+        return known[1]
+    found = detect(events, therapist, roster)
+    if len(_kept) >= MOST:
+        _kept.clear()
+    _kept[name] = (made_of, found)
+    return found
+
+
+def detect(events: tuple[Event, ...], therapist: Therapist, roster: Roster) -> Detected:
+    """Read from nothing."""
+    return Detected(
+        sessions=find_sessions(events, therapist, roster),
+        busy=find_busy(events, therapist),
+        absent=tuple(clients_away(events, therapist, roster)),
         opened=find_opened(events, therapist),
         notes=find_notes(events, therapist, roster),
-        client_absences=tuple(sorted({(client, when) for client, when, _ in absent})),
-        away=tuple(_away(found, snapshot)),
-        paused=find_pause(events, therapist, snapshot.now),
-        questions=asked.questions,
         unexplained=unexplained(events, therapist, roster),
-        lost=tuple(_lost(snapshot, therapist, sessions, roster)),
-        refused=refused_leave(events, therapist, roster, snapshot.now, denied),
+        of_leave=tuple(one for one in events if tells_of_leave(one, therapist, roster)),
+        pausing=tuple(one for one in events if pauses(one.title)),
     )
 
 
@@ -111,12 +161,13 @@ def _cancelled(snapshot: Snapshot, therapist: Therapist) -> Iterator[tuple[str, 
 
 def asks_to_pause(snapshot: Snapshot, therapist: Therapist) -> bool:
     """True while an event of this therapist's says `#syncd pause`; nothing else of the diary is read."""
-    return find_pause(_events(snapshot, therapist), therapist, snapshot.now) is not None
+    return find_pause(events_of(snapshot, therapist), therapist, snapshot.now) is not None
 
 
-def _events(snapshot: Snapshot, therapist: Therapist) -> tuple[Event, ...]:
+def events_of(snapshot: Snapshot, therapist: Therapist) -> tuple[Event, ...]:
+    """Of all calendars that are read for this therapist."""
     calendars = {therapist.calendar, *therapist.leave_calendars, *therapist.busy_calendars}
-    return tuple(event for event in snapshot.events if event.calendar in calendars)
+    return tuple(event for one in sorted(calendars) for event in snapshot.events_in.get(one, ()))
 
 
 def _away(found: Iterable[Absence], snapshot: Snapshot) -> Iterator[Span]:

@@ -44,7 +44,7 @@ def find_leave(
     them, `asked_at` now: see `vanished_leave.set_apart`.
     """
     words = therapist.policy.leave_words
-    mine = [one for one in events if says(one, therapist) or shares(one, therapist, roster)]
+    mine = [one for one in events if _may_tell(one, therapist, roster)]
     heard = [(one, listen(one, therapist, roster, words)) for one in mine]
     refused = _refused(heard, therapist)
     found = (
@@ -54,6 +54,18 @@ def find_leave(
         for event, said in heard
     )
     return _recent(sorted((block for block in found if block), key=_order), now, tuple(unmade))
+
+
+def tells_of_leave(event: Event, therapist: Therapist, roster: Roster) -> bool:
+    """True for what `find_leave` is read off: leave, sure or not, and `#here`, which says that some is none."""
+    if not _may_tell(event, therapist, roster):
+        return False
+    said = listen(event, therapist, roster, therapist.policy.leave_words)
+    return said.refused or is_leave(event, said)
+
+
+def _may_tell(event: Event, therapist: Therapist, roster: Roster) -> bool:
+    return says(event, therapist) or shares(event, therapist, roster)
 
 
 def refused_leave(
