@@ -121,7 +121,7 @@ def latest(life: Life) -> dict[str, Posted]:
 
 
 def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:
-    """True while the client said no, or a drag waits: for the morning, for a cap, for words that Dana must read.
+    """True while the client said no, or Dana told them, or a drag waits: for the morning, a cap, words she must read.
 
     It waits, too, where leave lies over it: until that has settled, or her yes to it is there.
     """
@@ -133,7 +133,7 @@ def unsettled(life: Life, moment: Moment, uid: str, mail: Posted) -> bool:
     capped = len(recent) >= life.house.practice.caps.client_day
     away = any(one.during(offer.span.start, offer.span.end) for one in moment.after.leave)
     waits = capped or offer.frozen or away or not awake(offer.client, moment.now)
-    return (uid in life.touched and (waits or by_hand(life, uid, "#no"))) or displaced_offer(offer)
+    return (uid in life.touched and (waits or by_hand(life, uid, "#no", "#told"))) or displaced_offer(offer)
 
 
 def displaced_offer(offer: Offer) -> bool:
@@ -227,6 +227,16 @@ def to_be_called(life: Life, session: Standing) -> bool:
     name, since = CLIENTS[client_of(session)].name, life.moments[-1].now - timedelta(hours=36)
     letters = (one for one in life.posted if one.to == "dana@example.org" and one.at >= since)
     return any(name in one.text and "please call" in f"{one.subject} {one.text}".lower() for one in letters)
+
+
+def believed_off(life: Life, session: Standing) -> bool:
+    """True when its client has read that it falls out, and nothing else since, or Dana says that she told them."""
+    mind, memory = life.watch.minds.get(client_of(session)), life.moments[-1].memory
+    read = mind is not None and mind.of(session.start) in {"off", "gone"}
+    rows = {
+        one.id for one in memory.conflicts if (one.ref.uid, one.span.start) == (session.uid, session.start)
+    }
+    return read or any(one.conflict in rows and by_hand(life, one.uid, "#told") for one in memory.offers)
 
 
 def stood(life: Life, moment: Moment, session: Standing, begins: datetime, hours: int) -> bool:

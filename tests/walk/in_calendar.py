@@ -15,6 +15,7 @@ from tests.walk.evidence import (
     asked,
     awake,
     begun_since,
+    believed_off,
     by_hand,
     crisis,
     displaced,
@@ -189,7 +190,9 @@ def i23(life: Life, moment: Moment) -> Iterator[str]:
         if not all(awake(client_of(session), moment.now - timedelta(hours=ago)) for ago in (0, 3)):
             continue
         far = session.start - moment.now > timedelta(hours=12)
-        if may_wait(life, moment.after) and (far or to_be_called(life, session)):
+        if may_wait(life, moment.after) and (
+            far or to_be_called(life, session) or believed_off(life, session)
+        ):
             continue  # what has waited for its yes for a day is called off by nobody unasked
         yield f"{session} is still confirmed, and leave began at {begins}"
 

@@ -60,7 +60,10 @@ def waves(life: Life, moment: Moment) -> Iterator[str]:
             first = _first_asked(life, *about.values())
             if first is None or first.uid in life.touched or _wave(life, moment, other) >= wave:
                 continue
-            silent = about[first.uid].state is OfferState.INVITED
+            settled = any(
+                one.extra for one in rows if one.client == other
+            )  # Dana entered a session of theirs instead
+            silent = about[first.uid].state is OfferState.INVITED and not settled
             if silent and timedelta(0) <= mail.at - first.at < WAVE:
                 yield f"{mail.id} left {mail.at - first.at} after {first.id}, which nobody answered"
 

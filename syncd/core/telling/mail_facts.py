@@ -181,10 +181,13 @@ def _instead(pass_state: PassState, stands: Conflict) -> Iterator[Instead]:
 
 
 def _stays(pass_state: PassState, row: Conflict) -> Iterator[Instead]:
-    """The time that stands in its place, as its client knows it: not one of whose move they have not heard yet."""
+    """The time that stands in its place, as its client knows it: not one of whose move they have not heard yet, nor one
+    that leave is about to take.
+    """
     for one in () if pass_state.both_stand(row) else pass_state.of(row):
         asked = one.live and one.agreed and one.told == one.span
-        if one.span.start > pass_state.now and (one.state in MAKEUP or asked):
+        ahead = one.span.start > pass_state.now and not pass_state.in_leave(one)
+        if ahead and (one.state in MAKEUP or asked):
             yield Instead(row.known_as, one.span, asked=one.state not in MAKEUP)
 
 
