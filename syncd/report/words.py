@@ -21,6 +21,7 @@ _EFFECTS = {
     MailKind.TOO_LATE.value: "that time is gone",
     MailKind.THANKS.value: "thanks for a yes",
     MailKind.EVE.value: "a reminder on the eve",
+    MailKind.RECEIVED.value: "a message has arrived, and who reads it",
     MailKind.UNSURE.value: "not settled yet",
     MailKind.NOTICE.value: "notice of the absence",
     "notice_beside": "notice beside the invitation",

@@ -159,6 +159,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "changed_again": facts.changed_again,
         "changed_since": facts.changed_since,
         "same_again": facts.same_again,
+        "back": words.moment(facts.back, facts.sent_at) if facts.back else None,
         "own_words": facts.own_words,
     }
 

@@ -193,6 +193,7 @@ def _mail(language: str, kind: MailKind, offer: OfferKind, outlook: Outlook, ful
         instead=(Instead(_span(12), _span(21)), Instead(_span(13), _span(22), asked=True)) if full else (),
         meetings=(_span(23), _span(24)) if full else (),
         same_again=full,
+        back=_span(20).start if kind is MailKind.RECEIVED else None,
         number_known=full,
         may_call=full,
         own_words="I wish you a good summer." if full else "",

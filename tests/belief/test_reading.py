@@ -19,6 +19,7 @@ SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 LANGUAGES = ("en", "de", "fr", "es")
 OTHERS = ("letter_", "long_leave_", "entries", "plan")  # what therapists read
 ENTRIES = ("appointment", "appointment_discreet")
+OF_NO_APPOINTMENT = frozenset({"received"})  # that words have arrived, and who reads them
 
 
 def _mails(text: str) -> Iterator[Mail]:
@@ -51,7 +52,8 @@ def _files() -> Iterator[object]:
 def test_every_approved_sentence_is_known(path: Path) -> None:
     """Subjects, texts and entries, in every wording that was approved."""
     found = [read(mail) for mail in _mails(path.read_text(encoding="utf-8"))]
-    assert all(one.claims for one in found), "a mail tells its reader nothing"
+    of_times = path.stem not in OF_NO_APPOINTMENT
+    assert all(one.claims for one in found) or not of_times, "a mail tells its reader nothing"
 
 
 @pytest.mark.parametrize("path", list(_files()))

@@ -53,6 +53,10 @@ _KINDS = {
         "eve",
         "Our appointment|Unser Termin|Notre rendez-vous|Nuestra cita|Our phone|Unser Tele|Notre appel|Nuestra llam",
     ),
+    "received": (
+        "received",
+        "Your message has arrived|Ihre Nachricht ist angekommen|Votre message est|Su mensaje ha",
+    ),
     "unsure": (
         "unsure",
         "About our new time|Zu unserer neuen Zeit|Au sujet de notre nouveau|Sobre nuestra nueva",

@@ -88,6 +88,7 @@ def mail_facts(kind: MailKind, language: str = "en") -> MailFacts:
         again=True,
         outlook=Outlook.STANDS if kind is MailKind.TAKEN_BACK else Outlook.NOTHING,
         location="Maple Street 12, room 3",
+        back=at(20, 9).start if kind is MailKind.RECEIVED else None,
         void=at(20, 10) if kind is MailKind.AGREED else None,
     )
 

@@ -16,7 +16,7 @@ from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
-from syncd.core.telling.late_yes import agreed_in_person, late_yes, thanks, unsure
+from syncd.core.telling.late_yes import agreed_in_person, late_yes, received, thanks, unsure
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
 from syncd.core.telling.reminder import eve_notes, not_agreed, reminders
@@ -62,6 +62,7 @@ def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
     yield from unsure(pass_state, who)
     yield from not_agreed(pass_state, who)
     yield from thanks(pass_state, who)
+    yield from received(pass_state, who)
     yield from eve_notes(pass_state, who)
     yield from closing(pass_state, who)
 

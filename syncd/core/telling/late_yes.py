@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 from syncd.core.model import (
     ConflictState,
@@ -19,6 +20,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
 from syncd.core.policy.deadlines import thanks_at, unsure_at
 from syncd.core.state import PassState
+from syncd.core.telling.letters.meanwhile import back_at, others_read_for, steps_in_now, wrote_meanwhile
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.withdrawal import reviving
 
@@ -124,6 +126,33 @@ def thanks(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
             key = EffectKey(offer.uid, str(offer.turns), MailKind.THANKS)
             facts = facts_for(pass_state, who, MailKind.THANKS, None, slot_of=offer)
             yield tell(key, _to_who_said_so(facts, offer, who), who, offer)
+
+
+def received(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
+    """Who wrote while others read for their therapist reads that it arrived, who reads it, and until when; once in that
+    leave.
+    """
+    therapist = pass_state.therapist(who.conflict)
+    back = back_at(pass_state, therapist)
+    if back is None or not others_read_for(pass_state, therapist.id) or not pass_state.may_hear(who.conflict):
+        return
+    version = f"{sha256(who.client.id.encode()).hexdigest()[:8]}-{back:%Y%m%d}"
+    first = min((offer.uid for offer in _written_about(pass_state, who)), default="")
+    known = {one.subject for one in pass_state.snapshot.keys if one.version == version}
+    for offer in pass_state.of(who.conflict):
+        if offer.uid == first and known <= {first}:
+            facts = replace(facts_for(pass_state, who, MailKind.RECEIVED, None), back=back)
+            colleague = steps_in_now(pass_state, offer)
+            facts = replace(facts, with_therapist=colleague.name if colleague is not None else "")
+            yield tell(EffectKey(first, version, MailKind.RECEIVED), facts, who, offer)
+
+
+def _written_about(pass_state: PassState, who: Addressee) -> Iterator[Offer]:
+    """The offers of this client's, by this therapist, about which they wrote in this leave."""
+    mine = (who.conflict.therapist, who.client.id)
+    for row in pass_state.conflicts:
+        if (row.therapist, row.client) == mine:
+            yield from (one for one in pass_state.of(row) if wrote_meanwhile(pass_state, one))
 
 
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:

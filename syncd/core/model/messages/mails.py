@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     UNSURE = "unsure"  # a yes, while their other address said no; or nobody has settled it on the eve
     THANKS = "thanks"  # a plain yes
     EVE = "eve"  # the moved hour is tomorrow
+    RECEIVED = "received"  # their words, while the therapist is away
     NOTICE = "notice"
     URGENT_NOTICE = "sick_today"
     AWAY = WORD_OF_LEAVE  # nothing of theirs falls out: the therapist is away, or is not after all
@@ -164,6 +165,7 @@ class MailFacts:
     changed_since: bool = False  # they were written to about this absence before it was as it is now
     here_then: bool = False  # they read that the therapist is away then, and that part of the leave has gone
     changed_again: bool = False  # they were told last that it takes place after all
+    back: datetime | None = None  # RECEIVED: when the therapist reads again
     own_words: str = ""  # a sentence of the therapist's, who has seen it word for word
     same_again: bool = False  # and the slot is one that was taken back then
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import Offer, OfferKind, OfferState
+from syncd.core.model import Absence, Offer, OfferKind, OfferState
 from syncd.core.model.effects import (
     HELD_ANEW,
     LETTER_AWAY,
@@ -28,6 +28,7 @@ from syncd.core.time.spans import local_date
 
 DAY = timedelta(hours=23)  # the shortest there is
 WROTE, SEVERAL = "wrote", "several"
+_WRITTEN = frozenset({Concern.WORDS, Concern.NOTE, Concern.REFUSAL, WROTE})
 _NO_ANSWER = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 _CRISIS = frozenset(
     {
@@ -96,21 +97,26 @@ def _to_others(pass_state: PassState, one: Write, back: datetime) -> Iterator[Wr
     facts = replace(one.facts, kind=LetterKind.MEANWHILE, absent=away.name, back=back)
     key = _others_key(one)
     yield replace(one, key=key, facts=replace(facts, to=practice.email, language=practice.language))
-    colleague = _colleague(pass_state, pass_state.offer[one.key.subject]) if facts.why != SEVERAL else None
+    colleague = steps_in_now(pass_state, pass_state.offer[one.key.subject]) if facts.why != SEVERAL else None
     if colleague is not None and colleague.email != practice.email:
         theirs = replace(facts, to=colleague.email, language=colleague.language, zone=colleague.zone)
         yield Write(replace(key, kind=f"{key.kind}_cover"), theirs, colleague.id)
 
 
-def _colleague(pass_state: PassState, offer: Offer) -> Therapist | None:
+def steps_in_now(pass_state: PassState, offer: Offer) -> Therapist | None:
     """Who steps in for this client in the leave that lies on now."""
     client = pass_state.snapshot.client.get(offer.client)
-    row = pass_state.conflict.get(offer.conflict)
-    if client is None or row is None or offer.kind is OfferKind.COVER:
+    if client is None or offer.kind is OfferKind.COVER:
         return None
-    mine = (one for one in pass_state.absence.values() if one.therapist == row.therapist)
-    now = next((one for one in mine if one.span.start <= pass_state.now < one.span.end), None)
+    now = _leave_now(pass_state, offer.conflict)
     return pass_state.steps_in(now, client) if now is not None else None
+
+
+def _leave_now(pass_state: PassState, conflict: str) -> Absence | None:
+    """The absence of that session's therapist that lies on now."""
+    row = pass_state.conflict.get(conflict)
+    mine = (one for one in pass_state.absence.values() if row is not None and one.therapist == row.therapist)
+    return next((one for one in mine if one.span.start <= pass_state.now < one.span.end), None)
 
 
 def read_by_others(pass_state: PassState) -> Iterator[Gathered]:
@@ -124,6 +130,18 @@ def read_by_others(pass_state: PassState) -> Iterator[Gathered]:
         if offer is not None and row is not None and row.therapist in pass_state.diaries and mark not in told:
             at = _read_at(pass_state, row.therapist, sent.at)
             yield Gathered(row, offer, mark, at, _stands(pass_state, offer, sent.key), by_others=True)
+
+
+def wrote_meanwhile(pass_state: PassState, offer: Offer) -> bool:
+    """True where others read what its client wrote about it in the leave that lies on now."""
+    now = _leave_now(pass_state, offer.conflict)
+    if now is None:
+        return False
+    about = (
+        one for one in pass_state.snapshot.ledger if one.key.subject == offer.uid and one.at >= now.span.start
+    )
+    read = (one.key for one in about if one.key.kind == f"{LETTER_CONCERN}{LETTER_AWAY}")
+    return any(key.version.rpartition(".")[2] in _WRITTEN for key in read)
 
 
 def _stands(pass_state: PassState, offer: Offer, key: EffectKey) -> str:
