@@ -21,6 +21,7 @@ from syncd.store.snapshots import copy_file
 
 _BESIDE = ("-wal", "-shm")
 KEPT = ".before-restore"
+_ANY, _USED = "SELECT instance FROM house", "SELECT instance FROM house WHERE newest IS NOT NULL"
 
 
 def back_up(url: str, target: Path) -> None:
@@ -45,7 +46,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
     Whoever was erased since the copy was made is erased in it (`state`: the state directory; else beside the file).
 
     None where there was none. Raises SafetyStop while a syncd acts on it, StoreError for a copy that is damaged,
-    no store, or of a newer syncd; then nothing has changed.
+    no store, another store's, or of a newer syncd; then nothing has changed.
     """
     path = _file(url, "stop syncd, then pg_restore --clean --if-exists --dbname=DATABASE FILE")
     if not source.is_file():
@@ -57,6 +58,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
     try:
         with _translated(source), _removed(fresh):
             _check(source)
+            _refuse_another(path, source)
             copy_file(source, fresh)
             open_store(
                 f"sqlite:///{fresh}", keeps=False
@@ -92,6 +94,26 @@ def _check(path: Path) -> None:
         raise StoreError(f"{path}: the file is damaged; take another copy")
     if ours != 2:
         raise StoreError(f"{path}: holds no store of syncd")
+
+
+def _refuse_another(path: Path, source: Path) -> None:
+    """Another practice's copy would act in this one's name. What stands here and has done nothing is no reason."""
+    here, there = _instance(path, used=True), _instance(source)
+    if here and there and here != there:
+        raise StoreError(
+            f"{source}: a copy of another store (instance {there}; here it is {here}), of another practice or from "
+            f"before this one was begun anew; if it is meant, move {path} away first"
+        )
+
+
+def _instance(path: Path, *, used: bool = False) -> str:
+    """Of a store that can be read, and was `used`; else "", as where there is none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            found = opened.execute(_USED if used else _ANY).fetchone()
+    except sqlite3.DatabaseError:
+        return ""
+    return str(found[0]) if found else ""
 
 
 def _forgotten(fresh: Path, marks: Mapping[str, int], now: datetime) -> None:

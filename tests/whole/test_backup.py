@@ -153,6 +153,19 @@ def test_a_copy_is_put_back_only_where_that_is_safe(tmp_path: Path, office: Offi
         assert "a syncd acts on it" in syncd(office.config, "restore", str(copy)).said[-1]
 
 
+def test_a_copy_of_another_practice_is_not_put_back(tmp_path: Path, office: Office) -> None:
+    """It would act in this one's name: refused, and nothing has changed; where nothing stands yet nobody can tell."""
+    other = tmp_path / "other.db"
+    with open_store(f"sqlite:///{other}") as theirs:
+        theirs.release(theirs.acquire("them", SystemClock().now(), AN_HOUR))
+    before = store(office).read_bytes()
+    ended = syncd(office.config, "restore", str(other))
+    assert (ended.status, "a copy of another store" in ended.said[-1]) == (1, True)
+    assert store(office).read_bytes() == before
+    store(office).rename(tmp_path / "aside.db")
+    assert syncd(office.config, "restore", str(other)).status == 0
+
+
 def test_a_damaged_store_makes_no_copy(tmp_path: Path, office: Office) -> None:
     """What is wrong with it is said when the copy is made, not when it is needed."""
     copy, path = tmp_path / "copy.db", store(office)
