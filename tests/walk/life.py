@@ -94,6 +94,9 @@ class Life:
     watch: Watch = field(default_factory=lambda: Watch({}))
     faulty: bool = False
     restored: bool = False  # and what was done since the backup is not known yet
+    blind: bool = (
+        False  # nor could it be: nothing of ours was left in the calendar, and no mailbox keeps copies
+    )
     adopted: bool = (
         False  # what it does not know was taken over: of some of it nobody can tell how it came about
     )
@@ -217,6 +220,7 @@ class Life:
     def look(self, step: diary.Step) -> Moment:
         """The daemon's passes after a step, and the world before and after them."""
         before, cursor, count = self.page, _writes(self.house.calendar.cursor), len(self.post.delivered)
+        self.blind = self.restored and (self.blind or not (before.entries or before.plans))
         since = self.moments[-1].now if self.moments else self.now
         reports = self._passes()
         self.idle = not self.broke_off and all(one.decision.empty and not one.outcomes for one in reports)

@@ -73,5 +73,5 @@ FORGOTTEN = frozenset(  # promises that ask the store how things came about
 def promises_of(life: Life, moment: Moment) -> tuple[Promise, ...]:
     """What holds at a moment."""
     if life.restored:
-        return RESTORED
+        return RESTORED[:1] if life.blind else RESTORED
     return tuple(one for one in PROMISES if one not in FORGOTTEN) if life.adopted else PROMISES
