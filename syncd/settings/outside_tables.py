@@ -52,7 +52,7 @@ class CalDavTable(Table):
     @model_validator(mode="after")
     def _encrypted(self) -> CalDavTable:
         if self.url.startswith("http:") and not (self.allow_insecure or loopback(self.url)):
-            raise wrong("https:// in url; http:// to another machine only with allow_insecure = true")
+            raise wrong("https://…; http:// to another machine only with allow_insecure = true", "url")
         return self
 
 
@@ -109,7 +109,7 @@ class ServerTable(Table):
         local = loopback(f"//{self.host}") if ":" not in self.host else loopback(f"//[{self.host}]")
         if self.security == "none" and not (self.allow_insecure or local):
             raise wrong(
-                'security = "tls" or "starttls"; "none" to another machine only with allow_insecure = true'
+                '"tls" or "starttls"; "none" to another machine only with allow_insecure = true', "security"
             )
         return self
 
@@ -167,7 +167,7 @@ class StoreTable(Table):
     def _somebody(self) -> StoreTable:
         if self.password is not None and not re.match(r"postgresql[^/]*//[^/@]+@", self.url):
             raise wrong(
-                "a user in url, as in postgresql+psycopg://syncd@host/name, where there is a password"
+                "a user, as in postgresql+psycopg://syncd@host/name, where there is a password", "url"
             )
         return self
 

@@ -97,7 +97,7 @@ def without_value(problem: ConfigProblem) -> ConfigProblem:
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, file: str, at: str) -> ConfigProblem:
-    loc = detail["loc"]
+    loc, found = _where(detail)
     path = key_path(at, loc)
     if detail["type"] == "extra_forbidden":
         owner = model_at(model, loc[:-1])
@@ -108,7 +108,13 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, file: str, at: str) -
     expected = _expected(detail)
     if meaning and detail["type"] != "expected":
         expected = f"{expected} ({meaning})"
-    return ConfigProblem(file, path, shown(detail["input"], (at, *loc)), expected)
+    return ConfigProblem(file, path, shown(found, (at, *loc)), expected)
+
+
+def _where(detail: ErrorDetails) -> tuple[Loc, object]:
+    """The key that is wrong, and its value: of two that do not go together, the one that is to be mended."""
+    loc, found, key = detail["loc"], detail["input"], detail.get("ctx", {}).get("key", "")
+    return ((*loc, key), found[key]) if key and isinstance(found, Mapping) and key in found else (loc, found)
 
 
 def _expected(detail: ErrorDetails) -> str:

@@ -45,9 +45,9 @@ def _language(value: object) -> object:
 Language = Annotated[Literal[Tongue, "en-US"], BeforeValidator(_language)]
 
 
-def wrong(expected: str) -> PydanticCustomError:
-    """The error of a validator: `expected` says what would be right."""
-    return PydanticCustomError("expected", "{expected}", {"expected": expected})
+def wrong(expected: str, key: str = "") -> PydanticCustomError:
+    """The error of a validator: `expected` says what would be right; `key` where, if it is a whole table's."""
+    return PydanticCustomError("expected", "{expected}", {"expected": expected, "key": key})
 
 
 def nearest(word: str, known: list[str]) -> str:

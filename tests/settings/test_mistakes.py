@@ -32,7 +32,7 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
         "limits.client_dy",
         "daemon.poll",
         "therapists[0].hours.mon[0]",
-        "accounts.home",
+        "accounts.home.url",
         "therapists[1].account",
         "line 2, email",
         "line 4, id",
@@ -253,7 +253,12 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
             '"ftp://dav.example.org/"',
             "https://",
         ),
-        (settings(accounts=HOME.replace("https", "http")), "accounts.home", "a table", "allow_insecure"),
+        (
+            settings(accounts=HOME.replace("https", "http")),
+            "accounts.home.url",
+            '"http://dav.example.org/"',
+            "allow_insecure",
+        ),
         (settings(accounts=HOME + 'delivery = "imip"\n'), "accounts.home.delivery", '"imip"', "[mail]"),
         (
             settings(accounts=HOME + 'ca_file = "no.pem"\n'),
