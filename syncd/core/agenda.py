@@ -16,6 +16,7 @@ from syncd.core.policy.deadlines import (
     on_the_eve,
     open_eve,
     reminder_due,
+    silence_closes_at,
     thanks_at,
     unanswered_since,
     unsure_at,
@@ -138,7 +139,13 @@ def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[da
     night = (pass_state.zone(row), pass_state.policy(row).timing.quiet)
     holidays = pass_state.snapshot.practice.holidays
     yield from filter(
-        None, (thanks_at(offer), eve_of(offer, night, holidays), open_eve(offer, night, holidays))
+        None,
+        (
+            thanks_at(offer),
+            eve_of(offer, night, holidays),
+            open_eve(offer, night, holidays),
+            silence_closes_at(offer),
+        ),
     )
     if offer.state is OfferState.INVITED and offer.due is not None:
         yield offer.due

@@ -185,6 +185,17 @@ def test_a_yes_of_two_addresses(before: Before, language: str, templates: Templa
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_closing_after_silence(language: str, templates: Templates) -> None:
+    """The time went by: before their session, and after it."""
+    facts = replace(_short(mail_facts(MailKind.CLOSING, language)), slot=None, before=Before.SILENT)
+    late = replace(facts, sent_at=facts.original.end + timedelta(days=9))
+    compare(
+        f"{language}/closing_after_silence.txt",
+        "\n=====\n".join(_shown(one, templates) for one in (facts, late)),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_nobody_settled(language: str, templates: Templates) -> None:
     """On the eve of a time that they proposed, and of one that was answered by nobody knows whom."""
     facts = _short(mail_facts(MailKind.UNSURE, language))

@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import AWAITED, Offer, OfferKind, OfferState, Tier
+from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import QuietHours, SlotRules
 from syncd.core.policy.quiet_hours import last_waking, waking
 from syncd.core.time.spans import Span, local, local_date, shifted
 
 ANSWER_MARGIN = timedelta(hours=24)  # an answer is due at the latest this long before the slot
 ANSWER_ROOM = timedelta(hours=12)  # a slot that leaves less time to answer is not offered
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HALF_DAY, HOUR = timedelta(days=1), timedelta(hours=12), timedelta(hours=1)
 SOON_AFTER = timedelta(minutes=10)
 AFTERNOON = timedelta(hours=4)  # before the last moment of a day at which mails leave
 QUARTER = timedelta(minutes=15)
@@ -99,6 +100,12 @@ def eve_of(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | 
     if not agreed or _open_case(offer) or offer.kind is OfferKind.EXTEND:
         return None
     return on_the_eve(offer.span, night, holidays)
+
+
+def silence_closes_at(offer: Offer) -> datetime | None:
+    """When it is said that a time went by unanswered: half a day later. Nothing of time beside their own hour."""
+    silent = offer.reason == Ending.SILENCE and offer.over and offer.kind is not OfferKind.EXTEND
+    return offer.span.end + HALF_DAY if silent else None
 
 
 def open_eve(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:

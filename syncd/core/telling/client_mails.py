@@ -13,7 +13,7 @@ from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import PassState
 from syncd.core.state.caps import Step
 from syncd.core.state.outlook import premature
-from syncd.core.telling.closing import closing
+from syncd.core.telling.closing import after_silence, closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
 from syncd.core.telling.late_yes import agreed_in_person, late_yes, received, thanks, unsure
@@ -65,6 +65,7 @@ def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
     yield from received(pass_state, who)
     yield from eve_notes(pass_state, who)
     yield from closing(pass_state, who)
+    yield from after_silence(pass_state, who)
 
 
 def together(pass_state: PassState, rows: Iterable[Conflict], spoken: frozenset[str]) -> Iterator[Tell]:

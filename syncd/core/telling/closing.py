@@ -1,24 +1,22 @@
-"""What closes a case when the client has declined the last time that there is for now."""
+"""What closes a case when the client has declined the last time that there is for now, or let it go by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
-from syncd.core.model import (
-    Client,
-    Conflict,
-    ConflictState,
-    Offer,
-    OfferState,
-)
+from syncd.core.model import TIME_KEPT, Client, Conflict, ConflictState, Offer, OfferState
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.messages.mails import Before, MailKind
 from syncd.core.model.offer_facts import Ending
+from syncd.core.policy.deadlines import silence_closes_at
 from syncd.core.state import PassState
 from syncd.core.state.outlook import premature, prospect, wanted
 from syncd.core.telling.mail_facts import Addressee, closing_key, facts_for, tell
+
+STILL_NEW = timedelta(days=3)  # later nobody waits for it any more
 
 
 def closing(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
@@ -37,6 +35,40 @@ def closing(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     if makeup is None and last is not None and last.cancelled_at is not None and who.client.second_email:
         facts = replace(facts, to=said_it(last, who.client), also="")  # what took it back told the other one
     yield tell(_closing_key(pass_state, who.conflict), facts, who, makeup)
+
+
+def after_silence(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
+    """The last time that they were asked about went by unanswered: one warm line, and the door stays open.
+
+    On the next morning, as they may have come without a word. Not where they have met since, nor where anything else is
+    still open between them; discreet clients get invitations alone.
+    """
+    offer = _silent_last(pass_state, who.conflict)
+    if offer is None or who.client.discreet or not pass_state.may_hear(who.conflict):
+        return
+    at = silence_closes_at(offer)
+    if at is not None and at <= pass_state.now < at + STILL_NEW and not _met_since(pass_state, who.conflict):
+        facts = facts_for(pass_state, who, MailKind.CLOSING, None)
+        yield tell(_closing_key(pass_state, who.conflict), replace(facts, before=Before.SILENT), who, None)
+
+
+def _silent_last(pass_state: PassState, row: Conflict) -> Offer | None:
+    """The offer whose hour went by without a word, where nothing of this leave is open with this client."""
+    if not row.displaced or row.state is not ConflictState.CLOSED or pass_state.offer_behind(row) is not None:
+        return None
+    sent = [one for one in pass_state.of(row) if one.sent and one.number > row.bygone]
+    beside = [two for two in pass_state.conflicts if (two.client, two.absence) == (row.client, row.absence)]
+    hopes = any(two.displaced and two.state is ConflictState.OPEN for two in beside)
+    waits = any(one.live or one.state in TIME_KEPT for two in beside for one in pass_state.of(two))
+    last = sent[-1] if sent else None
+    silent = last is not None and last.reason == Ending.SILENCE and last.cancelled_at is None
+    open_case = last is not None and (last.frozen or last.said_no or last.doubtful or last.bounced)
+    return last if silent and not (open_case or waits or hopes) else None
+
+
+def _met_since(pass_state: PassState, row: Conflict) -> bool:
+    sessions = pass_state.sessions_of(row.therapist, row.client)
+    return any(row.span.end <= one.span.start <= pass_state.now for one in sessions)
 
 
 def said_it(offer: Offer, client: Client) -> str:

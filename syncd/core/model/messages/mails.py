@@ -67,6 +67,7 @@ class Before(StrEnum):
     MOVED = "moved"  # they know this very offer at another time, from which the therapist moved it
     TOLD = "told"  # a notice, or an invitation that was taken back
     OTHER = "other"  # their other address said yes to this time, and this one nothing
+    SILENT = "silent"  # they let its time go by
     DOUBTFUL = "doubtful"  # an answer came that may not be theirs
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
