@@ -88,7 +88,16 @@ def test_a_title_that_merely_contains_a_leave_word_waits(title: str) -> None:
 
 @pytest.mark.parametrize("title", ["", "Concert", "Leaves of grass", "zooom", "Team day"])
 def test_other_titles_are_not_leave(title: str) -> None:
-    """No leave word, no leave, not even for whole days."""
+    """No leave word, no leave, not even for a whole day: what lasts for two or more is asked about, in any language."""
+    assert leave(event(title, when=days(7, 7))) == ()
+    assert only(event(title, when=days(7, 8))).waits == "title"
+    assert only(event(title, when=timed(7, 9, 48 * 60))).waits == "title"
+    assert leave(event(title, when=days(7, 8), recurring=True)) == ()
+
+
+@pytest.mark.parametrize("title", ["crisis: AB", "AB!", "#makeup", "#syncd pause"])
+def test_what_says_something_else_is_no_leave_however_long(title: str) -> None:
+    """A note, hours that are opened, a pause."""
     assert leave(event(title)) == ()
 
 
@@ -394,7 +403,7 @@ def test_a_title_that_mentions_sickness_is_asked_about(title: str) -> None:
 )
 def test_words_that_only_look_like_sickness_say_nothing(title: str) -> None:
     """Letters within another word."""
-    assert leave(event(title)) == ()
+    assert leave(event(title, when=days(7, 7))) == ()
 
 
 def test_a_sick_client_is_away_and_one_called_krank_is_asked_about() -> None:

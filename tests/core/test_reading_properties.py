@@ -38,6 +38,7 @@ from tests.core.detecting import (
     attended,
     event,
     ours,
+    timed,
 )
 from tests.core.people import CALENDAR
 
@@ -200,9 +201,15 @@ def test_tags_read_again_from_what_is_kept_are_the_same(text: str) -> None:
 
 
 def test_the_mirror_keeps_no_foreign_text() -> None:
-    """An ordinary event, a stranger's, a busy calendar's: when, transparency, status, etag; nothing that says what."""
+    """An ordinary event, a stranger's, a busy calendar's: when, transparency, status, etag; nothing that says what.
+
+    Of what lasts for days and is asked about the title alone.
+    """
+    asked = redact(event("Trip", description="secret", location="secret"), DANA, ROSTER, ())
+    assert (asked.title, asked.description, asked.location) == ("Trip", "", "")
     for one in (
-        event("Dentist secret", description="secret", location="secret"),
+        event("Dentist secret", timed(7, 10), description="secret", location="secret"),
+        event("Trip secret", description="secret", location="secret", recurring=True),
         attended("secret@example.com", title="secret", description="secret", organizer="secret@example.com"),
         attended("secret@example.com", title="secret"),
         event("Vacation secret", calendar=BUSY_CALENDAR, description="secret"),

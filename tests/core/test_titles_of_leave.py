@@ -56,7 +56,7 @@ def test_is_asked_about(title: str) -> None:
 @pytest.mark.parametrize("title", titles(NOTHING))
 def test_is_nothing(title: str) -> None:
     """No leave word stands in it, nor begins or ends one of its words."""
-    assert find_leave([event(title)], DANA, ROSTER, NOW) == ()
+    assert find_leave([event(title, days(7, 7))], DANA, ROSTER, NOW) == ()
 
 
 def test_a_season_that_is_a_clients_name_is_no_season() -> None:
@@ -89,4 +89,4 @@ def test_here_does_not_touch_plain_leave() -> None:
 def test_other_words_of_the_settings_have_their_kinds_only_where_they_are_named() -> None:
     """Whoever takes "urlaub" off the list means it."""
     policy = replace(DANA.policy, leave_words=("vacation",))
-    assert find_leave([event("Sommerurlaub")], replace(DANA, policy=policy), ROSTER, NOW) == ()
+    assert find_leave([event("Sommerurlaub", days(7, 7))], replace(DANA, policy=policy), ROSTER, NOW) == ()

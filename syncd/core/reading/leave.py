@@ -7,18 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from syncd.core.model import Absence, Conflict, Event, EventStatus, LeaveBlock, OccurrenceRef
+from syncd.core.model import Absence, Conflict, Event, EventKind, EventStatus, LeaveBlock, OccurrenceRef
 from syncd.core.model.practice import Therapist
+from syncd.core.reading.notes import is_note
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import guests, own_calendars, says, span, speaks, stands
 from syncd.core.reading.titles.leave import LeaveReading
 from syncd.core.reading.titles.listening import HERE, Said, listen, long_enough
 from syncd.core.reading.titles.refused import Refused
 from syncd.core.reading.titles.words import Words
-from syncd.core.time.spans import Span, local_date
+from syncd.core.time.spans import AllDay, Span, local_date
 
 LONGEST = timedelta(days=397)  # thirteen months: what lasts longer is a slip as a rule, and asked about
 NOTHING = Refused()
+TWO_DAYS = timedelta(days=2)
 _CHAINED = timedelta(days=14)  # no working day lies between blocks this close, at most
 
 
@@ -148,7 +150,17 @@ def is_leave(event: Event, said: Said) -> bool:
     """True when the event is leave of the therapist, or may be and waits."""
     if said.clients and said.reading is not LeaveReading.SAYS:
         return False
-    return said.marked or (long_enough(event) and said.reading is not LeaveReading.SILENT)
+    spoken = long_enough(event) and said.reading is not LeaveReading.SILENT
+    return said.marked or spoken or (_lasts_for_days(event) and not said.asks)
+
+
+def _lasts_for_days(event: Event) -> bool:
+    """True for what is there once and for two days or more: in whatever language, it may be leave: ask."""
+    if event.recurring or event.kind not in {EventKind.DEFAULT, EventKind.AWAY} or is_note(event.title):
+        return False
+    if isinstance(event.when, AllDay):
+        return event.when.until - event.when.first >= TWO_DAYS
+    return event.when.duration >= TWO_DAYS
 
 
 def _waits(event: Event, said: Said, doubt: str) -> str:

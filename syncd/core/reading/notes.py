@@ -89,6 +89,12 @@ def find_opened(events: Iterable[Event], therapist: Therapist) -> tuple[Span, ..
     return union(opened)
 
 
+def is_note(title: str) -> bool:
+    """True for a title that says something else to us than leave, however long its event: a crisis, a pause, hours."""
+    rest = plain_tags(title).rest
+    return opens(title) or pauses(title) or is_crisis_note(rest) or _SHOUTED.fullmatch(rest) is not None
+
+
 def opens(title: str) -> bool:
     """True when the title says `#makeup`."""
     return "makeup" in plain_tags(title).tags

@@ -10,11 +10,13 @@ from functools import lru_cache
 from syncd.core.reading.titles.leave_words import (
     AWAY,
     AWAY_ALONE,
+    FEASTS,
     GLUE,
     HINTS,
     ILL_ALONE,
     KINDS,
     MONTHS,
+    ONES_OWN,
     PLACES,
     SEASONS,
     SICKNESS,
@@ -149,7 +151,8 @@ def _compounds(said: Words, stems: Sequence[str], fixed: Collection[int]) -> Ite
 def _heard(said: Words, called: frozenset[str], found: Collection[int], ill: bool) -> Spoken:
     others = tuple((at, word) for at, word in enumerate(said) if at not in found)
     named = any(word in called for _, word in others)
-    plain = {*_NOBODYS, *(SEASONS if named else ())}
+    own = not ONES_OWN.isdisjoint(said[at] for at in found)
+    plain = {*_NOBODYS, *(SEASONS if named else ()), *(FEASTS if own else ())}
     beside = tuple(word for _, word in others if word not in called and (word in plain or word.isdigit()))
     left = tuple(word for _, word in others if word not in called and word not in beside)
     by = tuple(word for at, word in enumerate(said) if at in found)

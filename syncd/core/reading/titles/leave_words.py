@@ -23,6 +23,9 @@ AWAY = (
         "praxis ist geschlossen",
         "praxis zu",
         "überstundenabbau",
+        "überstunden abfeiern",
+        "überstunden abbauen",
+        "überstunden abbummeln",
     ),
     *("cabinet fermé", "absent du bureau", "absente du bureau", "congé maternité", "congé maternel"),
     *("congé parental", "congé paternité", "fuera de la oficina", "consulta cerrada"),
@@ -45,6 +48,7 @@ AWAY_ALONE = (
 HINTS = (
     *("away", "absent", "travelling", "traveling", "conference", "congress", "retreat", "surgery"),
     *("hospital", "closed", "abwesend", "verreist", "nicht da", "frei", "kongress", "konferenz"),
+    *("brückentag", "brückentage"),
     *("tagung", "fortbildung", "dienstreise", "geschlossen", "reha", "krankenhaus", "klausur"),
     *("absente", "déplacement", "formation", "colloque", "fermé", "hôpital", "ausente", "de viaje"),
     *("congreso", "cerrado", "hospital", "assente", "convegno", "congresso", "trasferta", "chiuso"),
@@ -86,6 +90,9 @@ SEASONS = lexicon(
     "summer winter spring autumn fall christmas easter sommer herbst frühjahr ete hiver noel verano invierno navidad "
     "estive estate inverno natale zomer kerst"
 )
+# Beside these words alone they say when: "Ferien Ostern" and "Christmas vacation" are what schools have, too.
+FEASTS = lexicon("ostern karneval fasching weihnachten pfingsten silvester neujahr")
+ONES_OWN = lexicon("urlaub resturlaub jahresurlaub")
 WITH = lexicon("mit with con avec met")  # who is named behind it goes along
 
 MONTHS = lexicon(
