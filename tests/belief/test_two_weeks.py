@@ -55,7 +55,7 @@ Mon 15 June 11:00   Dana blocks 6-17 July
 Mon 15 June 12:00   Dana gives the code of the plan event
 Wed 17 June 12:00   time goes by
 Sat 20 June 12:00   {answers}
-Thu 25 June 12:00   time goes by
+Thu 25 June 12:00   {settled}
 Wed 1 July 12:00    time goes by
 Sat 4 July 14:00    time goes by
 
@@ -64,7 +64,14 @@ In the end
 
 
 SOME = ("Jon", "Kira", "Nils", "Olga", "Paul", "Rosa", "Sam", "Tara", "Will", "Yara")
-AGREE = {SOME: ("Kira", "Olga", "Rosa", "Will"), NAMES: ("Ada", "Emma", "Paul", "Tara")}
+AGREE = {SOME: ("Kira", "Olga", "Rosa"), NAMES: ("Ada", "Emma", "Paul", "Tara")}
+# what waits for the day's letter, of some: a stranger's yes, one from elsewhere, an automatic one, one passed on
+GATHERED = (
+    "strangers accept in the name of Sam",
+    "Paul accepts from somebody@example.net",
+    'Sam\'s mail program answers "I am away until Monday."',
+    "Will delegates to a.friend@example.com",
+)
 DECLINE = {SOME: ("Jon", "Yara"), NAMES: ("Fynn", "Udo")}
 PLACES = [
     pytest.param("memory", SOME, id="memory-some"),
@@ -75,12 +82,19 @@ PLACES = [
 
 def practice_of(names: tuple[str, ...]) -> Diary:
     """A client for each name; of all of them, five a day, five days a week."""
-    said = (*(f"{one} accepts" for one in AGREE[names]), *(f"{one} declines" for one in DECLINE[names]))
+    said = (
+        *(f"{one} accepts" for one in AGREE[names]),
+        *(f"{one} declines" for one in DECLINE[names]),
+        *(GATHERED if names is SOME else ()),
+    )
     people = (
         f"  {name}, {name[0]}{chr(ord('A') + number)}, {WEEKDAYS[number % 5]} {HOURS[number // 5]}"
         for number, name in enumerate(names)
     )
-    return parse("two_weeks", STORY.format(people="\n".join(people), answers=f"\n{'':20}".join(said)))
+    settled = "Dana adds #yes to Paul's invitation" if names is SOME else "time goes by"
+    answers = f"\n{'':20}".join(said)
+    story = STORY.format(people="\n".join(people), answers=answers, settled=settled)
+    return parse("two_weeks", story)
 
 
 @pytest.mark.lengthy
@@ -101,6 +115,7 @@ def test_nobody_is_told_what_is_not_so(
         scene.post.all(scene.address("Dana"))
     )  # our write is nobody's hand
     letters = scene.post.all(scene.address("Dana"))
+    assert names is not SOME or any("does not count" in one.text for one in letters)
     assert len(letters) <= LETTERS
     assert max(words_of(one.message) for one in letters) <= WORDS
     assert _both_cancelled(scene) > len(names) / 2

@@ -118,8 +118,8 @@ def _told_among(letters: Iterable[Sent], offer: Offer) -> list[datetime]:
 
 
 def _names(told: tuple[Told, ...], offer: Offer) -> bool:
-    """True where it stands among them as what waits; what was silent stands there by the minute it was about."""
-    return any(uid == offer.uid and 0 < number < COUNTS_BELOW for uid, number in told)
+    """True where it stands among them as what waits, or came; what was silent does by the minute it was about."""
+    return any(uid == offer.uid and number < COUNTS_BELOW for uid, number in told)
 
 
 def _came_in(key: EffectKey, offer: Offer) -> bool:
