@@ -18,7 +18,7 @@ from syncd.core.showing.server_entries import scheduled
 from syncd.core.state import PassState
 from syncd.core.state.caps import Step, within
 from syncd.core.state.grounds import Sieve
-from syncd.core.telling.client_mails import in_one_mail, messages, together
+from syncd.core.telling.client_mails import in_one_mail, messages, taken_back_in_one, together
 from syncd.core.telling.invitation import said_in_one
 from syncd.core.telling.letters.at_odds import still_at_odds
 from syncd.core.telling.letters.call_list import is_call_list
@@ -154,7 +154,8 @@ def _wanted(pass_state: PassState, sieve: Sieve) -> Iterator[Intent]:
     rows = pass_state.conflicts
     steps = {row.id: tuple(filter(sieve.lets, _server_steps(pass_state, row))) for row in rows}
     spoken = (one for row in rows for one in (*filter(sieve.lets, messages(pass_state, row)), *steps[row.id]))
-    allowed = within(said_in_one(pass_state, spoken), pass_state.asked, snapshot.practice.caps, snapshot.now)
+    joined = taken_back_in_one(pass_state, said_in_one(pass_state, spoken))
+    allowed = within(joined, pass_state.asked, snapshot.practice.caps, snapshot.now)
     allowed = tuple(said_once(pass_state, allowed, sieve.lets))
     beside = filter(sieve.lets, together(pass_state, rows, frozenset(_spoken(snapshot, allowed))))
     allowed = in_one_mail(pass_state, allowed, beside)

@@ -13,7 +13,9 @@ from syncd.core.planning.placements import Placement, standing_sentence
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.ranking import Ranked
 from syncd.core.state import PassState
+from syncd.core.state.outlook import choices_beside
 from syncd.core.telling.session_status import status_of
+from syncd.core.time.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Displacement:
         ""  # what a time that is not planned any more gives the client: sent, agreed, or put there by hand
     )
     said: str = ""  # why it has no slot, where only the words are left
+    choices: tuple[Span, ...] = ()  # further times that are suggested with that of the offer
 
     @property
     def conflict(self) -> Conflict:
@@ -103,5 +106,6 @@ def _displacement(
         offer=offer,
         placement=placement if fits else None,
         unplaced=unplaced if offer is None else None,
+        choices=choices_beside(pass_state, offer) if offer else (),
         said=found.sentence if (found := pass_state.unplaced.get(conflict.id)) else conflict.reason,
     )

@@ -131,6 +131,7 @@ def _offer(pass_state: PassState, one: Displacement, offer: Offer) -> OfferRecor
         kind=offer.kind.value,
         therapist=offer.therapist,
         time=_time(offer.span, zone),
+        choices=[_time(other, zone) for other in one.choices],
         state=offer.state.value,
         pinned=offer.pinned,
         invited_at=_moment(offer.invited_at, zone),

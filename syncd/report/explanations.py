@@ -118,6 +118,7 @@ def _outcome(pass_state: PassState, found: Displacement) -> RenderableType:
     said = Text(f"New time {span_words(offer.span, zone)} ", "bold") + state_words(offer.state.value)
     more = kind_words(offer.kind, offer.therapist, offer.span.duration)
     said.append(f" ({more})" if more else "")
+    said.append("".join(f"\nor {span_words(other, zone)}" for other in found.choices))
     if found.why:
         said.append(f"\n{reason_words(found.why)}", "dim")
     return said

@@ -76,6 +76,8 @@ def _slot(pass_state: PassState, one: Displacement) -> Text:
         return Text("none", "dim")
     zone = pass_state.snapshot.therapist[offer.therapist].zone
     said = Text(span_words(offer.span, zone), "bold")
+    for other in one.choices:
+        said += Text(f"\nor {span_words(other, zone)}")
     more = kind_words(offer.kind, offer.therapist, offer.span.duration)
     return said + Text(f"\n{more}", "dim") if more else said
 

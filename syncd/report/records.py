@@ -81,13 +81,16 @@ class ProposedSlot(Document):
 
 
 class OfferRecord(Document):
-    """An offer as it stands. `quality` is null where the offer is older than the last planning."""
+    """An offer as it stands, with the `choices` that its client may take instead. `quality` is null where the offer is
+    older than the last planning.
+    """
 
     uid: str
     number: int
     kind: Kind
     therapist: str
     time: Time
+    choices: list[Time]
     state: str
     pinned: bool
     invited_at: datetime | None

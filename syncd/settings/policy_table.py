@@ -16,7 +16,6 @@ from syncd.settings.scalars import (
     Settle,
     at_least,
     none_or,
-    one_time,
     time_or_off,
 )
 from syncd.settings.table import Table
@@ -35,7 +34,7 @@ Call = Annotated[
         none_or(5 * _MINUTE, 45 * _MINUTE, '"0m" (never), or 5 to 45 minutes, shorter than a session')
     ),
 ]
-Choices = Annotated[int, AfterValidator(one_time), WithJsonSchema({"const": 1})]
+Choices = Annotated[int, Field(ge=1, le=3)]
 Row = Annotated[int, Field(ge=1, le=100)]
 Long = Annotated[Length, AfterValidator(at_least(timedelta(days=14), "14d"))]
 TimeOrOff = Annotated[
@@ -101,7 +100,7 @@ class PolicyTable(Table):
     max_offers: Count | None = Field(None, description="offers per displaced session, one after the other")
     max_makeups_per_client: Count | None = Field(None, description="make-ups per client and absence")
     choices: Choices | None = Field(
-        None, description="times named in one invitation to one session: 1, more are not built yet"
+        None, description="times suggested at once for one session, of which the client takes one"
     )
     min_interval: Length | None = Field(
         None,

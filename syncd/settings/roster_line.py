@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from syncd.core.model import Client, Contact, Mode, Phase, Priority
 from syncd.core.time.hours import ClockRange, WeeklyHours
@@ -18,7 +18,6 @@ from syncd.settings.scalars import (
     apart,
     clock_range,
     email,
-    one_time,
     text,
     web_address,
     wrong,
@@ -47,10 +46,6 @@ def _whole(value: object) -> int:
     if not (said.isascii() and said.isdigit()):
         raise wrong("a whole number")
     return int(said)
-
-
-def _one(value: int | None) -> int | None:
-    return value if value is None else one_time(value)
 
 
 def _date(value: object) -> date:
@@ -181,8 +176,8 @@ class RosterLine(BaseModel):
     max_makeups: Annotated[int | None, BeforeValidator(_whole), Field(le=50), _cell("2")] = Field(
         None, description="make-ups per absence"
     )
-    choices: Annotated[int | None, BeforeValidator(_whole), AfterValidator(_one), _cell("1")] = Field(
-        None, description="times named in one invitation to one session: 1, more are not built yet"
+    choices: Annotated[int | None, BeforeValidator(_whole), Field(ge=1, le=3), _cell("2")] = Field(
+        None, description="times suggested at once for one session, of which the client takes one"
     )
     cover_ok: Yes = Field(False, description="yes: a colleague may see the client")
     extend_ok: Yes = Field(True, description="no: sessions are not lengthened")
@@ -227,5 +222,5 @@ _SAME: tuple[Any, ...] = (
         "windows",
     ),
     *("fixed_hour", "apart_from"),
-    *("mode", "max_offers", "max_makeups", "cover_ok", "extend_ok"),
+    *("mode", "max_offers", "max_makeups", "choices", "cover_ok", "extend_ok"),
 )

@@ -208,13 +208,6 @@ def time_or_off(value: object) -> time | Literal["off"]:
         raise wrong('a time of day such as "07:30", or "off"') from None
 
 
-def one_time(value: int) -> int:
-    """1, the only number of times for one session that an invitation names so far."""
-    if value != 1:
-        raise wrong("1: an invitation names one time for a session; several are not built yet")
-    return value
-
-
 def web_address(value: object) -> str:
     """An http or https URL with a host and without a password."""
     url = text(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import NoReturn
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -24,13 +25,16 @@ _FACTS = select(tables.facts).order_by(tables.facts.c.therapist, tables.facts.c.
 _REPLIES = select(tables.replies.c.id, tables.replies.c.body).order_by(
     tables.replies.c.received, tables.replies.c.id
 )
-_DOUBLES = (
+_SEVERAL = (
     select(tables.offers.c.conflict)
     .where(tables.offers.c.state.in_(sorted(LIVE)))
     .group_by(tables.offers.c.conflict)
     .having(func.count() > 1)
+)
+_BESIDE = (
+    select(tables.offers.c.conflict, tables.offers.c.body)
+    .where(tables.offers.c.state.in_(sorted(LIVE)), tables.offers.c.conflict.in_(_SEVERAL))
     .order_by(tables.offers.c.conflict)
-    .limit(1)
 )
 
 
@@ -47,7 +51,9 @@ def put_conflicts(connection: Connection, conflicts: Sequence[Conflict]) -> None
 
 
 def put_offers(connection: Connection, offers: Sequence[Offer]) -> None:
-    """Insert or replace by UID. Raises SafetyStop where a conflict would then have two live offers (I2)."""
+    """Insert or replace by UID. Raises SafetyStop where a conflict would then have two live offers that were not
+    suggested together (I2).
+    """
     upsert(
         connection,
         tables.offers,
@@ -67,11 +73,17 @@ def put_offers(connection: Connection, offers: Sequence[Offer]) -> None:
 
 
 def _refuse_doubles(connection: Connection) -> None:
-    double = connection.execute(_DOUBLES).scalar()
-    if double is not None:
-        raise SafetyStop(
-            f"conflict {double} would have two live offers at once; nothing was recorded, report this"
-        )
+    suggested: dict[str, int] = {}
+    for row in connection.execute(_BESIDE):
+        number = codec.OFFER.decode(row.body, row.conflict).suggestion
+        if suggested.setdefault(row.conflict, number) != number:
+            _refuse(row.conflict)
+
+
+def _refuse(double: str) -> NoReturn:
+    raise SafetyStop(
+        f"conflict {double} would have two live offers at once; nothing was recorded, report this"
+    )
 
 
 def put_seen(connection: Connection, seen: Sequence[SeenLeave]) -> None:

@@ -107,6 +107,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "untold": facts.untold,
         "clash": facts.clash,
         "mistyped": facts.mistyped,
+        "choices": [DateWords(facts.language, facts.zone).span(one) for one in facts.choices],
         "link": one_line(facts.link),
     }
 
@@ -162,6 +163,7 @@ def row_values(
         "phone": one_line(row.phone) if names else "",
         "original": words.span(row.original),
         "slot": words.span(row.slot) if row.slot else None,
+        "choices": [words.span(one) for one in row.choices],
         "state": one_line(row.text),
         "kind": row.kind,
         "colleague": one_line(row.colleague),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from syncd.core.model import OfferKind
 from syncd.core.model.actions import Mail, SendMail
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
+from syncd.core.time.spans import Span
 from syncd.wording.dates import DateWords
 from syncd.wording.outgoing import Appointment, Compose, Correspondent, Envelope
 from syncd.wording.paragraphs import one_line
@@ -16,7 +18,10 @@ from syncd.wording.templates import Templates
 # What takes an invitation back, where it names one.
 REQUESTING = frozenset({MailKind.INVITATION, MailKind.AGREED})
 CANCELLING = frozenset({MailKind.TAKEN_BACK, MailKind.CLOSING, MailKind.NOTICE, MailKind.URGENT_NOTICE})
-SHORT = "invitation_short"  # of several that go together, of which another mail says all
+SHORT = {  # of several that go together, of which another mail says all
+    MailKind.INVITATION: "invitation_short",
+    MailKind.TAKEN_BACK: "taken_back_short",
+}
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
 
 
@@ -69,7 +74,7 @@ def _mail(tell: Tell, templates: Templates, compose: Compose, sender: str, numbe
 
 
 def _template(facts: MailFacts) -> str:
-    return SHORT if facts.brief else facts.kind.value
+    return SHORT[facts.kind] if facts.brief else facts.kind.value
 
 
 def _message_id(tell: Tell, compose: Compose, sender: str, number: int) -> str:
@@ -117,6 +122,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "others": [words.span(one, facts.sent_at) for one in others],
         "moved": [_instead(one, words, facts.sent_at) for one in facts.moved],
         "suggested": [_instead(one, words, facts.sent_at) for one in facts.suggested],
+        "appointments": [words.span(one, facts.sent_at) for one in _in_place_of(facts.suggested)],
+        "one_of": facts.one_of,
         "stand_in": one_line(facts.stand_in),
         "slot": words.span(facts.slot, facts.sent_at) if facts.slot else None,
         "due": words.moment(facts.due, facts.sent_at) if facts.due else None,
@@ -167,6 +174,11 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
 def _instead(one: Instead, words: DateWords, now: datetime) -> dict[str, object]:
     original, slot = words.span(one.original, now), words.span(one.slot, now)
     return {"original": original, "slot": slot, "asked": one.asked}
+
+
+def _in_place_of(suggested: Iterable[Instead]) -> Iterable[Span]:
+    """The appointments in place of which the times are suggested, each once."""
+    return dict.fromkeys(one.original for one in suggested)
 
 
 def giver(facts: MailFacts) -> str:

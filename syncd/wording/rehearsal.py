@@ -74,8 +74,8 @@ def scenes(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, offer, outlook, full in product(MailKind, OfferKind, Outlook, (True, False)):
         values = mail_values(_mail(language, kind, offer, outlook, full))
         yield kind.value, values
-        if kind is MailKind.INVITATION:
-            yield SHORT, values
+        if kind in SHORT and values["slot"]:
+            yield SHORT[kind], values
         yield "appointment", values | {"cancelled": full, "alone": not full, "confirmed": False}
         yield "appointment", values | {"cancelled": False, "alone": True, "confirmed": full}
     yield CALLED_OFF, {}

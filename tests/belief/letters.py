@@ -118,7 +118,7 @@ def _line(reading: _Reading, line: str) -> None:
     if reading.person is not None:
         row = _row(reading, line)
         if row is not None:
-            reading.rows.append(row)
+            reading.rows += [row, *_choices(reading, row)]
             reading.reason = True
             return
         if reading.reason and reading.known.first(line) is None:
@@ -149,9 +149,17 @@ def _person(reading: _Reading, line: str) -> Person | None:
     return reading.people.get(found[1]) if found else None
 
 
+def _choices(reading: _Reading, row: Row) -> Iterator[Row]:
+    """The same of each further time of which the client may take one."""
+    short = TONGUES[reading.language].slots["short"]
+    for found in re.findall(rf" (?:or|oder|ou|o) ({short})", row.words):
+        yield replace(row, slot=read_moment(found, reading.mail.at, HOME))
+
+
 def _row(reading: _Reading, line: str) -> Row | None:
     short = TONGUES[reading.language].slots["short"]
-    when = rf"(?: → ({short})(?: \({_NO_APPOINTMENT}\))?)?"
+    or_else = rf"(?: (?:or|oder|ou|o) (?:{short}))*"
+    when = rf"(?: → ({short}){or_else}(?: \({_NO_APPOINTMENT}\))?)?"
     found = re.fullmatch(
         rf"({short})(?: and \d+ more| und \d+ weitere| et \d+ de plus| y \d+ más)?"
         rf"{when}(?: (?:with|bei|avec|con) [^:]+?)?(?: ?: (.+))?",

@@ -244,13 +244,14 @@ _CHECKS: dict[str, Callable[[Told, Claim], Problems]] = {
 
 
 def _parts(told: Told) -> Iterator[str]:
-    """The text and the entry that comes with it speak of one time."""
+    """The text and the entry that comes with it speak of one time; of several that are taken back it is one."""
     heard = told.heard
     if heard.start is None or heard.mail.carried:
         return
     kinds = ("asked", "yours") if heard.method == "REQUEST" else ("void",)
+    named = heard.method == "CANCEL" and any(one.at == heard.start for one in heard.of(*kinds))
     for claim in heard.of(*kinds):
-        if claim.at is not None and claim.at != heard.start:
+        if claim.at is not None and claim.at != heard.start and not named:
             yield f"{claim}, and the entry says {heard.start:%a %d %b %H:%M}Z"
 
 

@@ -324,10 +324,19 @@ class TestPromises:
     def test_a_conflict_has_one_live_offer(self, store: SqlStore, fence: Fence) -> None:
         """A pass that would leave a conflict with two live offers is refused as a whole (I2)."""
         store.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(),)))
+        second = replace(offer("offer2"), number=2)
         with pytest.raises(SafetyStop, match="conflict c1 would have two live offers"):
-            store.record(fence, PassRecord(NOW, offers=(offer("offer2"),), actions=(delete(),)))
+            store.record(fence, PassRecord(NOW, offers=(second,), actions=(delete(),)))
         assert store.load().offers == (offer(),)
         assert not store.load().keys
+
+    def test_what_is_suggested_together_lives_together(self, store: SqlStore, fence: Fence) -> None:
+        """Several times of one suggestion may be live; a further suggestion beside them is refused."""
+        beside = replace(offer("offer2"), number=2, beside=1)
+        store.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(), beside)))
+        assert {(each.uid, each.suggestion) for each in store.load().offers} == {("offer1", 1), ("offer2", 1)}
+        with pytest.raises(SafetyStop, match="conflict c1 would have two live offers"):
+            store.record(fence, PassRecord(NOW, offers=(replace(offer("offer3"), number=3),)))
 
     def test_an_offer_may_follow_a_dead_one(self, store: SqlStore, fence: Fence) -> None:
         """The next offer may come in the same pass in which the last one died, in any order."""

@@ -36,7 +36,7 @@ def test_every_column(folder: Folder) -> None:
     line = (
         "c1;Ada Brandt;ADA@example.org, a.b@example.com;x@example.com;030 1;dana, lee;AB;Evening circle;mail;"
         "ja;x;none;Crisis;EARLY;"
-        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";yes;;de;Online;3;2;1;yes;no'
+        '31.03.2024;5;America/New_York;"mon 14:00-18:00, 19:00-20:00; Thu 09:00-12:00";yes;;de;Online;3;2;3;yes;no'
     )
     found = client(folder, header, line)
     windows = found.windows
@@ -67,6 +67,7 @@ def test_every_column(folder: Folder) -> None:
         mode=Mode.ONLINE,
         max_offers=3,
         max_makeups=2,
+        choices=3,
         cover_ok=True,
         extend_ok=False,
     )

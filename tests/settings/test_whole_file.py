@@ -46,6 +46,7 @@ max_before_leave = "auto"
 max_sessions_per_week = "auto"
 settle_back = "auto"
 digest = "07:30"
+while_away = "office"
 choices = 1
 buffer = "10m"
 grid = "15m"
@@ -150,13 +151,10 @@ def test_every_column_is_known(folder: Folder) -> None:
     assert client.id == "c1"
 
 
-@pytest.mark.parametrize("written", ["2", "0"])
-def test_more_than_one_time_is_refused(folder: Folder, written: str) -> None:
-    """In the settings and on a line of the roster: what is not built yet is not taken and then left undone."""
-    found = folder.mistakes(
-        WRITTEN.replace("choices = 1", f"choices = {written}"), f"id,choices\nc1,{written}\n"
-    )
-    assert [(one.key, one.expected) for one in found] == [
-        ("policy.choices", "1: an invitation names one time for a session; several are not built yet"),
-        ("line 2, choices", "1: an invitation names one time for a session; several are not built yet"),
-    ]
+def test_choices_are_one_to_three(folder: Folder) -> None:
+    """In the settings, a therapist's table and on a line of the roster; nothing else is taken."""
+    loaded = folder.load(WRITTEN.replace("choices = 1", "choices = 3"), "id,choices\nc1,2\nc2,\n")
+    assert loaded.therapists[0].policy.eligibility.choices == 3
+    assert [client.choices for client in loaded.clients] == [2, None]
+    found = folder.mistakes(WRITTEN.replace("choices = 1", "choices = 0"), "id,choices\nc1,4\n")
+    assert [one.key for one in found] == ["policy.choices", "line 2, choices"]

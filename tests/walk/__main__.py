@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from time import process_time
 
+from tests.walk.dwelling import RULES
 from tests.walk.shrinking import shrunk
 from tests.walk.walking import STEPS, walk
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("--walks", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1, help="of the first life; the next ones count up")
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--rules", default="", choices=("", *RULES), help="by these, not as the dice fall")
     parser.add_argument("--all", action="store_true", help="go on after a broken promise")
     parser.add_argument(
         "--shrink", action="store_true", help="make what broke a promise as short as it still does"
@@ -28,7 +30,7 @@ def main() -> int:
     broken: Counter[str] = Counter()
     lives, weeks = 0, 0.0
     for seed in range(chosen.seed, chosen.seed + chosen.walks):
-        lived = walk(seed, chosen.steps)
+        lived = walk(seed, chosen.steps, chosen.rules)
         lives, weeks = lives + 1, weeks + lived.lasted / timedelta(weeks=1)
         if not lives % EVERY:
             print(_so_far(lives, weeks, broken), flush=True)

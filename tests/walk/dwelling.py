@@ -107,6 +107,11 @@ def _hours_trusting(policy: Policy) -> Policy:
     return _whole_hours(_trusting(policy))
 
 
+def _choosing(policy: Policy) -> Policy:
+    """Clients take one of two times for each session."""
+    return replace(policy, eligibility=replace(policy.eligibility, choices=2))
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What holds in a life."""
@@ -121,6 +126,11 @@ RULES = {
     "hours": Rules(_hours_trusting),
     "hours, few asked": Rules(_hours_trusting, Caps(client_absence=2, client_day=1, therapist_hour=2)),
     "hours, review": Rules(lambda policy: _whole_hours(_careful(policy))),
+    "hours, choices": Rules(lambda policy: _choosing(_hours_trusting(policy))),
+    "hours, choices, few asked": Rules(
+        lambda policy: _choosing(_hours_trusting(policy)),
+        Caps(client_absence=2, client_day=1, therapist_hour=2),
+    ),
 }
 
 # What calendar servers do, each in its own way; in memory an object is a whole series with one etag

@@ -13,6 +13,7 @@ from tests.walk.life import Life, Moment
 from tests.walk.witness import Page, Posted, Standing, client_of, role_of
 
 LIVE = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.ACCEPTED}
+AGREED = {OfferState.ACCEPTED, OfferState.SETTLED, OfferState.DISPLACED}
 UNANSWERED = {OfferState.PLANNED, OfferState.HELD, OfferState.INVITED, OfferState.UNANSWERED}
 BOUND = {OfferState.ACCEPTED, OfferState.SETTLED}
 BRIEF = re.compile(
@@ -43,6 +44,12 @@ def sessions_of(moment: Moment) -> dict[str, tuple[str, ...]]:
 def says_it_stands(mail: Posted) -> bool:
     """True for a mail that says that the usual session takes place."""
     return any(words in mail.text for words in STANDS)
+
+
+def tells(mail: Posted) -> bool:
+    """True for a mail that says what holds of a session: not what leaves that to the mail beside it."""
+    short = mail.kind == "taken_back" and "Everything else is in my email" in mail.text
+    return mail.kind in TELLING and not short
 
 
 def on_leave(page: Page, entry: Standing) -> bool:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from tests.walk.doubting import doubted
 from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
+    AGREED,
     LIVE,
     UNANSWERED,
     asked,
@@ -52,11 +53,13 @@ def i1(life: Life, moment: Moment) -> Iterator[str]:
 
 
 def i2(life: Life, moment: Moment) -> Iterator[str]:
-    """At most one live offer per conflict."""
-    live = Counter(one.conflict for one in moment.memory.offers if one.state in LIVE)
-    yield from (
-        f"conflict {conflict} has {count} live offers" for conflict, count in live.items() if count > 1
-    )
+    """At most one live offer per conflict, or several that were suggested together, of which one is taken."""
+    live = {(one.conflict, one.suggestion) for one in moment.memory.offers if one.state in LIVE}
+    for conflict, count in Counter(conflict for conflict, _ in live).items():
+        if count > 1:
+            yield f"conflict {conflict} has live offers of {count} suggestions"
+    made = Counter((one.conflict, one.suggestion) for one in moment.memory.offers if one.state in AGREED)
+    yield from (f"conflict {one[0]} has {count} make-ups" for one, count in made.items() if count > 1)
 
 
 def i3(life: Life, moment: Moment) -> Iterator[str]:

@@ -13,7 +13,6 @@ from tests.walk.dwelling import CLIENTS
 from tests.walk.evidence import (
     BOUND,
     OFFICE_WORDS,
-    TELLING,
     URGENT,
     addressee,
     asked,
@@ -30,6 +29,7 @@ from tests.walk.evidence import (
     says_it_stands,
     sessions_of,
     sure_over,
+    tells,
     to_clients,
     unchanged_since,
     unsettled,
@@ -69,7 +69,7 @@ def last_word(life: Life, moment: Moment) -> Iterator[str]:
         return
     told, unclear = sessions_of(moment), doubted(moment.memory)
     for conflict in moment.memory.conflicts:
-        heard = [one for one in life.reached if conflict.id in told.get(one.id, ()) and one.kind in TELLING]
+        heard = [one for one in life.reached if conflict.id in told.get(one.id, ()) and tells(one)]
         made_up = conflict.extra or any(
             one.conflict == conflict.id and one.state in {*BOUND, OfferState.DISPLACED}
             for one in moment.memory.offers
@@ -146,14 +146,15 @@ def _waiting(moment: Moment) -> frozenset[str]:
 
 
 def i6_order(life: Life, moment: Moment) -> Iterator[str]:
-    """A CANCEL precedes the next REQUEST for the same session."""
+    """A CANCEL precedes the next REQUEST for the same session, but for times that were suggested together."""
     offers = {one.uid: one for one in moment.memory.offers}
     for mail in moment.mails:
         offer = offers.get(mail.uid)
         if mail.method != "REQUEST" or offer is None:
             continue
         for earlier in asked_before(life, offers, offer, mail):
-            if not ended(life, earlier.uid, mail):
+            beside = offers[earlier.uid].suggestion == offer.suggestion
+            if not beside and not ended(life, earlier.uid, mail):
                 yield f"{mail.id}: {earlier.id} of the same session was not taken back first"
 
 

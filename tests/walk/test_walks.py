@@ -20,6 +20,13 @@ def test_every_promise_holds_after_every_step(first: int) -> None:
         assert lived.broken is None, f"seed {seed}: {lived}"
 
 
+@pytest.mark.parametrize("rules", ["hours, choices", "hours, choices, few asked"])
+def test_so_it_does_where_clients_take_one_of_several_times(rules: str) -> None:
+    """A short life by each of these rules; any number more by `python -m tests.walk --rules`."""
+    lived = walk(7, SHORT, rules)
+    assert lived.broken is None, f"{lived}"
+
+
 def test_a_seed_lives_the_same_life_again() -> None:
     """What a failing seed prints is what happened: the dice fall the same way, and the diary replays exactly."""
     first = walk(7, SHORT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 from traceback import format_exception
@@ -53,12 +53,14 @@ def replay(diary: Diary) -> Lived:
     return _live(diary.opening, lambda _: next(steps, None))
 
 
-def walk(seed: int, steps: int = STEPS) -> Lived:
-    """Live a new life of this many steps; the same seed lives the same life."""
+def walk(seed: int, steps: int = STEPS, rules: str = "") -> Lived:
+    """Live a new life of this many steps, by these rules if they are named; the same seed lives the same life."""
     dice = Random(seed)
     numbers = iter(range(steps))
     weather = dice.choice(WEATHERS)
-    return _live(opening(dice), lambda life: next_step(life, dice, next(numbers, None), steps, weather))
+    begun = opening(dice)
+    begun = replace(begun, rules=rules) if rules else begun
+    return _live(begun, lambda life: next_step(life, dice, next(numbers, None), steps, weather))
 
 
 def _live(opening: Opening, choose: Callable[[Life], Step | None]) -> Lived:

@@ -120,7 +120,7 @@ def compare(name: str, content: str) -> None:
 @pytest.mark.parametrize("kind", MailKind)
 def test_client_mails(kind: MailKind, language: str, templates: Templates) -> None:
     """Subject, text and calendar entry of every message to a client read as they were approved."""
-    compare(f"{language}/{kind.value}.txt", _shown(mail_facts(kind, language), templates))
+    compare(f"{language}/{kind.value}.txt", mail_shown(mail_facts(kind, language), templates))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,7 +130,7 @@ def test_a_short_invitation(language: str, templates: Templates) -> None:
     apart = replace(_short(mail_facts(MailKind.SUGGESTIONS, language)), due=None, changed_since=True)
     compare(
         f"{language}/invitation_short.txt",
-        "\n=====\n".join(_shown(one, templates) for one in (short, apart)),
+        "\n=====\n".join(mail_shown(one, templates) for one in (short, apart)),
     )
 
 
@@ -140,7 +140,7 @@ def test_offers_of_their_own_kind(name: str, language: str, templates: Templates
     """A colleague's time, and extra time, read as they were approved, by mail and as an entry alone."""
     kinds = (MailKind.INVITATION, MailKind.REMINDER)
     facts = [replace(mail_facts(kind, language), **OWN_KINDS[name]) for kind in kinds]
-    mails = (_shown(one, templates) for one in facts)
+    mails = (mail_shown(one, templates) for one in facts)
     compare(f"{language}/{name}.txt", "\n=====\n".join((*mails, _entries(facts[0], templates))))
 
 
@@ -151,7 +151,7 @@ def test_what_is_settled_of_its_own_kind(name: str, language: str, templates: Te
     kinds = (MailKind.AGREED, MailKind.THANKS, MailKind.IN_TIME, MailKind.EVE)
     facts = [_short(replace(mail_facts(kind, language), **OWN_KINDS[name])) for kind in kinds]
     unknown = [replace(one, number_known=False) for one in facts if one.offer_kind is OfferKind.CALL]
-    shown = "\n=====\n".join(_shown(one, templates) for one in (*facts, *unknown))
+    shown = "\n=====\n".join(mail_shown(one, templates) for one in (*facts, *unknown))
     compare(f"{language}/{name}_settled.txt", shown)
 
 
@@ -191,7 +191,7 @@ def test_closing_after_silence(language: str, templates: Templates) -> None:
     late = replace(facts, sent_at=facts.original.end + timedelta(days=9))
     compare(
         f"{language}/closing_after_silence.txt",
-        "\n=====\n".join(_shown(one, templates) for one in (facts, late)),
+        "\n=====\n".join(mail_shown(one, templates) for one in (facts, late)),
     )
 
 
@@ -200,7 +200,7 @@ def test_what_nobody_settled(language: str, templates: Templates) -> None:
     """On the eve of a time that they proposed, and of one that was answered by nobody knows whom."""
     facts = _short(mail_facts(MailKind.UNSURE, language))
     some = (replace(facts, before=before) for before in (Before.PROPOSED, Before.DOUBTFUL))
-    compare(f"{language}/unsure_on_the_eve.txt", "\n=====\n".join(_shown(one, templates) for one in some))
+    compare(f"{language}/unsure_on_the_eve.txt", "\n=====\n".join(mail_shown(one, templates) for one in some))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -246,7 +246,9 @@ def test_closing_after_a_no(language: str, templates: Templates) -> None:
     """Who said no is thanked, whether or not a time may still become free."""
     no = replace(_short(mail_facts(MailKind.CLOSING, language)), uid="", slot=None)
     facts = (replace(no, outlook=outlook) for outlook in (Outlook.NOTHING, Outlook.PERHAPS))
-    compare(f"{language}/closing_after_a_no.txt", "\n=====\n".join(_shown(one, templates) for one in facts))
+    compare(
+        f"{language}/closing_after_a_no.txt", "\n=====\n".join(mail_shown(one, templates) for one in facts)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -258,7 +260,7 @@ def test_outlooks(kind: MailKind, language: str, templates: Templates) -> None:
         for outlook in OUTLOOKS[kind]
     )
     covered = (replace(one, with_therapist="" if one.slot else "Sam Lee") for one in facts)
-    texts = (f"[{one.outlook}]\n{_shown(one, templates)}" for one in covered)
+    texts = (f"[{one.outlook}]\n{mail_shown(one, templates)}" for one in covered)
     compare(f"{language}/{kind.value}_outlooks.txt", "\n=====\n".join(texts))
 
 
@@ -267,7 +269,7 @@ def test_changed_again(language: str, templates: Templates) -> None:
     """Somebody who was told last that it takes place after all reads that plans have changed once more."""
     kinds = (MailKind.INVITATION, MailKind.NOTICE)
     facts = (replace(_short(mail_facts(kind, language)), changed_again=True) for kind in kinds)
-    compare(f"{language}/changed_again.txt", "\n=====\n".join(_shown(one, templates) for one in facts))
+    compare(f"{language}/changed_again.txt", "\n=====\n".join(mail_shown(one, templates) for one in facts))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -281,7 +283,7 @@ def test_what_is_together_with_others(language: str, templates: Templates) -> No
     )
     compare(
         f"{language}/together.txt",
-        "\n=====\n".join(_shown(one, templates) for one in (off, two, after_all, elsewhere)),
+        "\n=====\n".join(mail_shown(one, templates) for one in (off, two, after_all, elsewhere)),
     )
 
 
@@ -312,7 +314,7 @@ SEVERAL: dict[MailKind, Outlook] = {
 def test_several_in_one(language: str, templates: Templates) -> None:
     """What one mail says of two, and of three, read as it was approved; a notice beside invitations."""
     shown = [
-        _shown(
+        mail_shown(
             replace(mail_facts(kind, language), outlook=outlook, uid="", slot=None, others=others), templates
         )
         for kind, outlook in SEVERAL.items()
@@ -328,7 +330,8 @@ def test_a_discreet_entry_says_less(language: str, templates: Templates) -> None
     compare(f"{language}/appointment_discreet.txt", _entries(facts, templates))
 
 
-def _shown(facts: MailFacts, templates: Templates) -> str:
+def mail_shown(facts: MailFacts, templates: Templates) -> str:
+    """A mail as it is read: subject, text, and what its calendar part shows."""
     message = opened(worded(tell(facts), templates))
     shown = f"Subject: {message['Subject'].strip()}\n\n{part(message, 'text/plain')}"
     found = event(message)

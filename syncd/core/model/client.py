@@ -93,6 +93,7 @@ class Client:
     language: str = ""
     mode: Mode = Mode.ANY
     max_offers: int | None = None
+    choices: int | None = None
     max_makeups: int | None = None
     cover_ok: bool = False
     extend_ok: bool = True

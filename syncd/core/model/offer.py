@@ -110,6 +110,9 @@ class Offer:
     contested_at: datetime | None = (
         None  # since when it was dragged, or something stands against it, while that is not yet believed
     )
+    beside: int = (
+        0  # of times that are suggested together the number of the first; 0: that one, or it stands alone
+    )
     turns: int = 0  # how often the therapist moved it or let its clock run on: it is shown anew each time
     news: tuple[str, ...] = ()  # what came back and waits to be told, together with others
     heeded: tuple[str, ...] = ()  # tags in its entry's title that were acted on, and stand there still
@@ -123,6 +126,18 @@ class Offer:
     def live(self) -> bool:
         """True while it may still become a session: planned, held, invited or accepted."""
         return self.state in LIVE
+
+    @property
+    def suggestion(self) -> int:
+        """What it belongs to: the number of the first of several times for one session of which one may be taken; its
+        own where it is that one.
+        """
+        return self.beside or self.number
+
+    @property
+    def kept(self) -> bool:
+        """True while its time is kept for its client: live, unanswered, or proposed by them."""
+        return self.live or self.state in TIME_KEPT
 
     @property
     def over(self) -> bool:

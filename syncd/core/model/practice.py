@@ -69,6 +69,7 @@ class Eligibility:
     )  # how long the call is that stands in where no useful time is to be had; off
     max_offers: int = 2
     max_makeups_per_client: int = 3
+    choices: int = 1  # times for one session of which its client takes one
     min_interval: timedelta = timedelta(
         days=3
     )  # whoever comes more often gets none, crisis and protected excepted

@@ -71,6 +71,7 @@ class UnderstoodReply:
     """One reply, understood: a fact for its offer, a concern for the therapist, either or both.
 
     `held`: the therapist hears of it later, together with others, or has heard of it. `doubt`: why it is unverified.
+    `took`: a yes to one of several times of which its client has another.
     """
 
     reply: Reply
@@ -79,6 +80,7 @@ class UnderstoodReply:
     concern: Concern | None = None
     held: bool = False
     doubt: Doubt | None = None
+    took: bool = False
 
 
 def take_in(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -72,6 +72,7 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
     limit = policy.eligibility.max_offers
     if client is not None and client.max_offers is not None:
         limit = client.max_offers
+    offers = tuple(_without_open_choices(offers))
     own = tuple(offer for offer in offers if offer.therapist == row.therapist)
     if any(offer.sent and offer.reason == Ending.THERAPIST for offer in own):
         return "the therapist took the invitation back"
@@ -84,12 +85,19 @@ def _closed_because(row: Conflict, offers: tuple[Offer, ...], client: Client | N
         wrote = silent[-1].frozen
         return "the time passed while words waited" if wrote else "nobody answered in time"
     declined = [offer for offer in offers if offer.state in {OfferState.DECLINED, OfferState.CANCELLED}]
-    machines = sum(offer.reason == Ending.MACHINE for offer in declined)
-    if len(declined) - machines >= limit:
+    people = {offer.suggestion for offer in declined if offer.reason != Ending.MACHINE}
+    if len(people) >= limit:
         return "all offers were declined"
-    if machines >= MACHINES:
+    if len({offer.suggestion for offer in declined} - people) >= MACHINES:
         return ONLY_MACHINES
     return ""
+
+
+def _without_open_choices(offers: Iterable[Offer]) -> Iterator[Offer]:
+    """Those that say what came of what was suggested: not while another of the same suggestion may be taken."""
+    known = tuple(offers)
+    waiting = {offer.suggestion for offer in known if offer.kept}
+    return (offer for offer in known if offer.kept or offer.suggestion not in waiting)
 
 
 def refused(offers: Iterable[Offer], zone: ZoneInfo, *, by_day: bool) -> tuple[Span, ...]:

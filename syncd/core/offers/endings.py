@@ -101,6 +101,8 @@ def _instead(other: Offer, offer: Offer) -> bool:
     """True when the other one stands in this offer's place: the session's make-up, or the time the client asked for."""
     if other.conflict != offer.conflict or other.uid == offer.uid:
         return False
+    if unagreed(other) and other.suggestion == offer.suggestion:
+        return False  # whether they take it nobody knows yet
     asked_for = other.proposed and other.live and other.number > offer.number
     return other.state in MAKEUP or (asked_for and not offer.proposed)
 

@@ -78,9 +78,11 @@ def take_replies(
             offers[offer.uid] = stamped(advance(offer, one.fact, snapshot.now), one, second)
         if isinstance(one.fact, Bounced):
             offers |= {other.uid: other for other in _as_unreached(reply, offer, offers.values(), snapshot)}
+        if one.reply.words or isinstance(one.fact, WordsArrived):
+            offers |= {other.uid: other for other in _beside_it(one, offer, offers.values(), snapshot)}
         if isinstance(one.fact, WordsArrived):
             offers |= {other.uid: other for other in _spoken_of_too(reply, offer, offers.values(), snapshot)}
-        if one.concern is Concern.LATE:
+        if one.concern is Concern.LATE or one.took:
             offers[offer.uid] = replace(offer, late_at=snapshot.now, late_second=second)
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
@@ -164,6 +166,18 @@ def _spoken_of_too(
             yield advance(other, WordsArrived(reply.received), snapshot.now)
 
 
+def _beside_it(
+    one: UnderstoodReply, offer: Offer, offers: Iterable[Offer], snapshot: Snapshot
+) -> Iterator[Offer]:
+    """What else was suggested for the same session: words beside anything but a yes may be about these, too."""
+    if one.fact is None or isinstance(one.fact, Accepted | Reconsidered):
+        return
+    for other in offers:
+        same = (other.conflict, other.suggestion) == (offer.conflict, offer.suggestion)
+        if same and other.uid != offer.uid and other.sent and other.state in AWAITED:
+            yield advance(other, WordsArrived(one.reply.received), snapshot.now)
+
+
 def _newest(offers: Iterable[Offer], conflict: str) -> Offer | None:
     return max((one for one in offers if one.conflict == conflict), key=lambda one: one.number, default=None)
 
@@ -174,6 +188,9 @@ def _if_the_time_is_free(
     """What an answer means in the light of everything else: a yes, or another time, needs time that is free."""
     row = snapshot.conflict.get(offer.conflict)
     wanted = row is not None and row.displaced
+    yes = isinstance(one.fact, Accepted | Reconsidered) or one.concern is Concern.LATE
+    if yes and time is not None and _took_another(offer, time.offers):
+        return replace(one, fact=None, took=True, concern=Concern.WORDS if one.reply.words else None)
     if isinstance(one.fact, Accepted) and time is not None and offer.state in AWAITED:
         if time.lost_to(offer, one.reply.received):
             return replace(one, fact=None, concern=Concern.LATE)
@@ -195,6 +212,13 @@ def _if_the_time_is_free(
         own = found is Loss.TAKEN and _own(asked, time)
         return replace(one, concern=Concern.WISH_OWN if own else UNSHOWN.get(found, Concern.PROPOSAL))
     return one
+
+
+def _took_another(offer: Offer, offers: Iterable[Offer]) -> bool:
+    """True for one of several times of which the client has another: one was to be taken."""
+    here = (one for one in offers if (one.conflict, one.suggestion) == (offer.conflict, offer.suggestion))
+    others = (one for one in here if one.uid != offer.uid)
+    return offer.state not in MAKEUP and any(one.state in MAKEUP and not one.said_no for one in others)
 
 
 def _claims(other: Offer, span: Span, offer: Offer, wanted: Span) -> bool:

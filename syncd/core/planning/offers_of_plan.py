@@ -9,14 +9,19 @@ from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, Tie
 from syncd.core.model.offer_facts import Ending, Withdraw
 from syncd.core.offers.answers import waits
 from syncd.core.offers.transitions import advance
-from syncd.core.planning.pass_request import said_by_voice, yields
+from syncd.core.planning.drafts import left_beside
+from syncd.core.planning.options import Finder
+from syncd.core.planning.pass_request import full_request, said_by_voice, yields
 from syncd.core.planning.placements import Placement
-from syncd.core.planning.plan import Plan
+from syncd.core.planning.plan import Plan, best_first
+from syncd.core.planning.request import Booked
 from syncd.core.policy.runaway_holds import multiplied
 from syncd.core.state import PassState
 from syncd.core.state.anew import path
 from syncd.core.state.client_sessions import usual_place
+from syncd.core.state.outlook import beside, leads, takes_others, times_wanted
 from syncd.core.state.settled import settled
+from syncd.core.time.spans import Span, local_date
 
 Planner = Callable[[PassState], Plan | None]
 
@@ -28,7 +33,7 @@ def planned(pass_state: PassState, planner: Planner, tokens: Iterator[str]) -> t
         return pass_state, None
     pass_state, plan = _make_room(pass_state, plan, planner)
     pass_state, plan = _give_up(pass_state, plan, planner)
-    return _with_plan(pass_state, plan, tokens), plan
+    return _with_choices(_with_plan(pass_state, plan, tokens), plan, tokens), plan
 
 
 def _make_room(pass_state: PassState, plan: Plan, planner: Planner) -> tuple[PassState, Plan]:
@@ -131,7 +136,13 @@ def _with_plan(pass_state: PassState, plan: Plan, tokens: Iterator[str]) -> Pass
     """Placements become offers; a hold that the plan puts elsewhere, or nowhere, gives way."""
     placed = {placement.conflict: placement for placement in plan.placements}
     unplaced = {one.conflict: one for one in plan.unplaced}
-    offers = [_give_way(offer, placed, unplaced, pass_state) for offer in pass_state.offers]
+    there = {offer.conflict for offer in pass_state.offers if _stands(offer, placed.get(offer.conflict))}
+    offers = [
+        offer
+        if offer.conflict in there and not leads(pass_state, offer)
+        else _give_way(offer, placed, unplaced, pass_state)
+        for offer in pass_state.offers
+    ]
     live = {offer.conflict for offer in offers if offer.live}
     stopped = multiplied(pass_state.offers, pass_state.now)
     for conflict in sorted(placed):
@@ -153,6 +164,11 @@ def _give_way(
         return offer
     agreed = pass_state.plan_agreed(pass_state.conflict[offer.conflict])
     return advance(offer, Withdraw(Ending.REPLANNED if agreed else Ending.SLOT), pass_state.now)
+
+
+def _stands(offer: Offer, placement: Placement | None) -> bool:
+    """True for the offer whose time the plan keeps: what is suggested beside it is asked about after that."""
+    return placement is not None and offer.state in UNSENT and _same(offer, placement)
 
 
 def _same(offer: Offer, placement: Placement) -> bool:
@@ -188,4 +204,90 @@ def _offer(pass_state: PassState, row: Conflict, placement: Placement, token: st
         frozen=_unsettled(pass_state, row),
         location="" if call else elsewhere or row.location,
         link="" if call else row.link,
+    )
+
+
+def _with_choices(pass_state: PassState, plan: Plan, tokens: Iterator[str]) -> PassState:
+    """The rows after it. No time of the plan gives way to one of these, and each has to be of use by itself.
+
+    Each counts where limits of days and weeks are asked for, as it may be the one that is taken.
+    """
+    found = [(pass_state.conflict[one.conflict], one) for one in plan.placements]
+    firsts = [(row, offer) for row, _ in found if (offer := pass_state.live(row)) and takes_others(offer)]
+    asked = [(row, first) for row, first in firsts if _chooses(pass_state, row, first)]
+    if not asked:
+        return pass_state
+    request = full_request(pass_state)
+    for row, first in asked:
+        others = [one for one in plan.placements if one.conflict != row.id]
+        spans = _left_for(pass_state, left_beside(request, others), first)
+        pass_state, kept = _with_further(pass_state, row, first, spans, tokens)
+        request = replace(request, fixed=(*request.fixed, *(Booked(one, row.absence) for one in kept)))
+    return pass_state
+
+
+def _chooses(pass_state: PassState, row: Conflict, first: Offer) -> bool:
+    return times_wanted(pass_state, row) > 1 or bool(beside(pass_state, first))
+
+
+def _left_for(pass_state: PassState, left: Finder, first: Offer) -> list[Span]:
+    """The times that are left for it beside all others, the best of each day first."""
+    options = left.of(first.conflict).options
+    zone = pass_state.snapshot.therapist[first.therapist].zone
+    days = {local_date(first.span.start, zone)}
+    once, again = list[Span](), list[Span]()
+    for one in sorted((one for one in options if one.kind is OfferKind.MOVE), key=best_first):
+        day = local_date(one.span.start, zone)
+        (again if day in days else once).append(one.span)
+        days.add(day)
+    return [*once, *again]
+
+
+def _with_further(
+    pass_state: PassState, row: Conflict, first: Offer, spans: list[Span], tokens: Iterator[str]
+) -> tuple[PassState, list[Offer]]:
+    """The rows with what stands beside this time, and that: what was held already stays if it still can."""
+    rules = pass_state.snapshot.therapist[first.therapist].policy.slots
+    held = [one for one in beside(pass_state, first) if takes_others(one)]
+    firm = [one for one in beside(pass_state, first) if one not in held]
+    room = times_wanted(pass_state, row) - 1 - len(firm) - _deleted(pass_state, first)
+    taken = [one.span.padded(rules.buffer) for one in (first, *firm)]
+    picked: list[Span] = []
+    for span in (*(one.span for one in held if one.span in spans), *spans):
+        if len(picked) < room and not any(span.overlaps(other) for other in taken):
+            picked.append(span)
+            taken.append(span.padded(rules.buffer))
+    kept = [one for one in held if one.span in picked]
+    gone = {one.uid for one in held if one not in kept}
+    over = Withdraw(Ending.SLOT)
+    offers = [advance(one, over, pass_state.now) if one.uid in gone else one for one in pass_state.offers]
+    number = max(one.number for one in pass_state.of(row))
+    new = [span for span in picked if span not in {one.span for one in kept}]
+    made = [
+        _further(first, span, number + at, next(tokens), pass_state) for at, span in enumerate(new, start=1)
+    ]
+    return replace(pass_state, offers=(*offers, *made)), [*kept, *made]
+
+
+def _deleted(pass_state: PassState, first: Offer) -> int:
+    """How many of the suggestion the therapist deleted: no other one comes in its place."""
+    made = pass_state.offers_of.get(first.conflict, ())
+    return sum(one.suggestion == first.suggestion and one.state is OfferState.VETOED for one in made)
+
+
+def _further(first: Offer, span: Span, number: int, token: str, pass_state: PassState) -> Offer:
+    return Offer(
+        uid=token,
+        conflict=first.conflict,
+        number=number,
+        therapist=first.therapist,
+        client=first.client,
+        calendar=first.calendar,
+        span=span,
+        kind=first.kind,
+        delivery=first.delivery,
+        beside=first.suggestion,
+        planned_at=pass_state.now,
+        location=first.location,
+        link=first.link,
     )

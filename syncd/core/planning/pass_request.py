@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from syncd.core.model import (
@@ -31,7 +32,7 @@ from syncd.core.reading import excluded
 from syncd.core.reading.diary import Diary
 from syncd.core.reading.history import usual_load
 from syncd.core.state import PassState
-from syncd.core.state.outlook import closed, wanted
+from syncd.core.state.outlook import closed, leads, wanted
 from syncd.core.time.spans import Span
 
 
@@ -56,7 +57,7 @@ def full_request(pass_state: PassState, verify: int = 0, about: frozenset[str] |
     For people who read reasons, `verify` unplaced clients get their remedies checked: of all, or of these conflicts.
     """
     ranked = ranking_of(pass_state, (row for row in pass_state.conflicts if plannable(pass_state, row)))
-    held = tuple(offer for offer in pass_state.offers if _movable(pass_state, offer))
+    held = tuple(one for one in pass_state.offers if _movable(pass_state, one) and leads(pass_state, one))
     return PlanRequest(
         now=pass_state.now,
         asks=tuple(_ask(pass_state, absence, ranked) for absence in pass_state.absence.values()),
@@ -316,4 +317,5 @@ def _fixed(pass_state: PassState) -> Iterable[Booked]:
             offer.state is OfferState.DISPLACED
         )  # it takes nobody's hour any more, nor a unit of the budget
         if firm and not lost and not _movable(pass_state, offer) and row is not None:
-            yield Booked(offer, row.absence, yields(pass_state, offer))
+            one = replace(offer, beside=0) if leads(pass_state, offer) else offer
+            yield Booked(one, row.absence, yields(pass_state, offer))

@@ -138,14 +138,15 @@ def alternatives(
         return ()
     others = [one for one in made.placements if one.conflict != conflict]
     options = left_beside(request, others).of(conflict).options
-    free = sorted((one for one in options if (one.therapist, one.span) not in own), key=_best_first)
+    free = sorted((one for one in options if (one.therapist, one.span) not in own), key=best_first)
     return tuple(placement(request, one) for one in _spread(free)[:limit])
 
 
 _KINDS = (OfferKind.MOVE, OfferKind.COVER, OfferKind.CALL, OfferKind.EXTEND)
 
 
-def _best_first(option: Option) -> tuple[int, int, int, int]:
+def best_first(option: Option) -> tuple[int, int, int, int]:
+    """The order in which the other times of one conflict are named."""
     worth, comfort = option.good
     return (_KINDS.index(option.kind), -worth, -comfort, -tie_of(option))
 

@@ -115,6 +115,7 @@ class ClientTime:
 class Booked:
     """An offer that stands: sent, accepted, settled or pinned by hand. It takes time, caps and budget.
 
+    One that is suggested beside another is no further contact, and takes no unit of the budget: one of them is taken.
     `silent`: nobody answered in time. Its hour is kept meanwhile; its unit of the budget is free for somebody else.
     """
 
@@ -224,8 +225,8 @@ class PlanRequest:
 
     @cached_property
     def booked_by_client(self) -> Mapping[str, tuple[Booked, ...]]:
-        """The same as they were booked."""
-        return _grouped((one.offer.client, one) for one in self.fixed)
+        """The same as they were booked, without what is suggested beside others."""
+        return _grouped((one.offer.client, one) for one in self.fixed if not one.offer.beside)
 
     @cached_property
     def clocks(self) -> Mapping[str, frozenset[int]]:

@@ -17,17 +17,17 @@ def multiplied(offers: Sequence[Offer], now: datetime) -> Mapping[str, datetime]
 
     A session got entry after entry, or an entry never came to stand.
     """
-    times: dict[tuple[str, str], list[datetime]] = {}
+    times: dict[tuple[str, str], set[datetime]] = {}  # what is suggested together was entered at one moment
     for offer in offers:
         if offer.planned_at is not None and not offer.sent:
-            times.setdefault((offer.therapist, offer.conflict), []).append(offer.planned_at)
+            times.setdefault((offer.therapist, offer.conflict), set()).add(offer.planned_at)
     found = {
         offer.therapist: offer.planned_at
         for offer in sorted(offers, key=lambda one: one.planned_at or now)
         if offer.reason == Ending.LOST and offer.planned_at and now < offer.planned_at + STOPPED_FOR
     }
-    for (therapist, _), moments in times.items():
-        moments.sort()
+    for (therapist, _), planned in times.items():
+        moments = sorted(planned)
         for first, last in zip(moments, moments[MOST - 1 :], strict=False):
             if last - first <= WITHIN and now < last + STOPPED_FOR:
                 found[therapist] = max(last, found.get(therapist, last))

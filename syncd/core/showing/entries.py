@@ -17,6 +17,7 @@ from syncd.core.model.messages.entries import ShowFacts
 from syncd.core.model.messages.intents import Show, Tell, digest
 from syncd.core.model.practice import Therapist
 from syncd.core.state import PassState
+from syncd.core.state.outlook import choices_beside
 from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
 
 WITH_ENTRY = frozenset(
@@ -68,7 +69,7 @@ def _show(pass_state: PassState, conflict: Conflict, offer: Offer) -> Show | Non
             offer, state=OfferState.INVITED, frozen=waits, doubtful=offer.doubtful or offer.at_odds
         )
     shown = show_facts(offer, conflict, client, therapist, pass_state.therapist(conflict))
-    facts = replace(shown, untold=untold(pass_state, offer))
+    facts = replace(shown, untold=untold(pass_state, offer), choices=choices_beside(pass_state, offer))
     if planned:
         facts = replace(facts, state=OfferState.HELD)
     key = EffectKey(offer.uid, digest(facts), "show")

@@ -1,17 +1,31 @@
-"""What a client who lost a session may still hope for, and until when: one answer for every message."""
+"""What a client who lost a session may still hope for, and until when: one answer for every message.
+
+And what is kept for them of several times that are suggested together, of which they take one.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, time
 
-from syncd.core.model import UNSENT, Conflict, ConflictState, Delivery, OfferKind, OfferState, Tier
+from syncd.core.model import (
+    AWAITED,
+    MAKEUP,
+    UNSENT,
+    Conflict,
+    ConflictState,
+    Delivery,
+    Offer,
+    OfferKind,
+    OfferState,
+    Tier,
+)
 from syncd.core.model.effects import LAST_WORD
 from syncd.core.model.messages.mails import Outlook
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Approach
 from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state.gates import PassState
-from syncd.core.time.spans import local, local_date
+from syncd.core.time.spans import Span, local, local_date
 
 NOON = time(12)
 _ASKS_AGAIN = frozenset(
@@ -153,3 +167,55 @@ def _said_yes_to(pass_state: PassState, conflict: Conflict) -> bool:
 def closed(pass_state: PassState, conflict: Conflict) -> bool:
     """True once the client was told that no time became free: nothing is offered any more."""
     return (LAST_WORD, (conflict.id, conflict.life)) in pass_state.snapshot.told_together
+
+
+def times_wanted(pass_state: PassState, row: Conflict) -> int:
+    """How many times are suggested at once: 1 but in the first word to somebody who is mailed and reads all of it.
+
+    After a no one more follows at a time; to discreet clients each mail is as short as it can be.
+    """
+    client = pass_state.client(row)
+    if client is None or not client.mailed or client.discreet or not pass_state.snapshot.mail:
+        return 1
+    if not first_word(pass_state, row):
+        return 1
+    own = client.choices
+    return pass_state.policy(row).eligibility.choices if own is None else own
+
+
+def first_word(pass_state: PassState, row: Conflict) -> bool:
+    """True while the client has heard nothing of it, and it is ahead."""
+    return row.life == 1 and not pass_state.heard(row) and row.span.start > pass_state.now
+
+
+def takes_others(offer: Offer) -> bool:
+    """True for a time beside which others may be suggested: chosen by the plan, with the client's own therapist, and
+    not sent yet.
+    """
+    chosen = offer.state in UNSENT and not (offer.sent or offer.pinned or offer.proposed or offer.frozen)
+    return chosen and offer.kind is OfferKind.MOVE and offer.delivery is Delivery.IMIP
+
+
+def beside(pass_state: PassState, offer: Offer) -> tuple[Offer, ...]:
+    """What else of its suggestion is kept for the client."""
+    made = pass_state.offers_of.get(offer.conflict, ())
+    return tuple(
+        one for one in made if one.suggestion == offer.suggestion and one.uid != offer.uid and one.kept
+    )
+
+
+def choices_beside(pass_state: PassState, offer: Offer) -> tuple[Span, ...]:
+    """The times that its client may take instead of this one, where both are kept for them."""
+    taken = offer.over or offer.state in MAKEUP
+    return () if taken else tuple(sorted(one.span for one in beside(pass_state, offer)))
+
+
+def still_open(pass_state: PassState, offer: Offer) -> tuple[Offer, ...]:
+    """This time and those beside it of which the client may still take one, in order of time."""
+    others = (one for one in beside(pass_state, offer) if one.sent and one.state in AWAITED)
+    return tuple(sorted((offer, *others), key=lambda one: (one.span, one.uid)))
+
+
+def leads(pass_state: PassState, offer: Offer) -> bool:
+    """True for the one that speaks for its suggestion: the first that is kept; for one that stands alone, too."""
+    return all(one.number > offer.number for one in beside(pass_state, offer))

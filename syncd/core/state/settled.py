@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
-from syncd.core.model import Conflict, OfferState
+from syncd.core.model import Conflict, Offer, OfferState
 from syncd.core.model.practice import Policy
 from syncd.core.offers.conflict_state import VETOES, settle_conflict
 from syncd.core.state.gates import PassState
@@ -16,8 +17,8 @@ def settled(pass_state: PassState) -> PassState:
     vetoes = Counter(
         (row.client, row.absence)
         for row in pass_state.conflicts
-        for offer in pass_state.of(row)
-        if offer.state is OfferState.VETOED and offer.therapist == row.therapist
+        for offer in _vetoed(pass_state.of(row))
+        if offer.therapist == row.therapist
     )
     rows = tuple(
         settle_conflict(
@@ -31,6 +32,11 @@ def settled(pass_state: PassState) -> PassState:
         for row in pass_state.conflicts
     )
     return replace(pass_state, conflicts=rows)
+
+
+def _vetoed(offers: Iterable[Offer]) -> Iterable[Offer]:
+    """The holds that the therapist deleted: of several for one session, of which one would have been taken, one."""
+    return {offer.suggestion: offer for offer in offers if offer.state is OfferState.VETOED}.values()
 
 
 def _nothing_offered(pass_state: PassState, row: Conflict) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from syncd.core.model import Conflict
 from syncd.core.model.effects import NOT_LEFT
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import INVITING, MailKind
+from syncd.core.model.messages.mails import INVITING, Instead, MailKind
 from syncd.core.offers.conflict_state import cannot_wait
 from syncd.core.state import PassState
 from syncd.core.state.caps import Step
@@ -105,6 +105,33 @@ def in_one_mail(pass_state: PassState, steps: Iterable[Step], told: Iterable[Tel
         else:
             found[at] = _with(pass_state, found[at], one)
     return tuple(found)
+
+
+def taken_back_in_one(pass_state: PassState, steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, where several times for one session are taken back: the first CANCEL says all, the rest is short."""
+    found = list(steps)
+    groups: dict[tuple[str, int], list[Tell]] = {}
+    for one in found:
+        offer = pass_state.offer.get(one.offer) if isinstance(one, Tell) else None
+        if isinstance(one, Tell) and offer is not None and _takes_back(one):
+            groups.setdefault((one.conflict, offer.suggestion), []).append(one)
+    several = {tell.key: group for group in groups.values() if len(group) > 1 for tell in group}
+    for one in found:
+        group = several.get(one.key)
+        if group is None or not isinstance(one, Tell):
+            yield one
+            continue
+        times = sorted(tell.facts.slot for tell in group if tell.facts.slot is not None)
+        suggested = tuple(Instead(one.facts.original, slot) for slot in times)
+        if one is group[0]:
+            yield replace(one, facts=replace(one.facts, suggested=suggested))
+        else:
+            yield replace(one, facts=replace(one.facts, brief=True), revived=())
+
+
+def _takes_back(one: Tell) -> bool:
+    """True for the CANCEL of a time that nobody declined from another address."""
+    return one.key.kind == "cancel" and one.facts.kind is MailKind.TAKEN_BACK and not one.facts.by_other
 
 
 def _carries(pass_state: PassState, step: Step, notice: Tell) -> bool:

@@ -60,7 +60,8 @@ def _silent_last(pass_state: PassState, row: Conflict) -> Offer | None:
     beside = [two for two in pass_state.conflicts if (two.client, two.absence) == (row.client, row.absence)]
     hopes = any(two.displaced and two.state is ConflictState.OPEN for two in beside)
     waits = any(one.live or one.state in TIME_KEPT for two in beside for one in pass_state.of(two))
-    last = sent[-1] if sent else None
+    asked = [one for one in sent if one.suggestion == sent[-1].suggestion]
+    last = max(asked, key=lambda one: (one.span.end, one.number), default=None)
     silent = last is not None and last.reason == Ending.SILENCE and last.cancelled_at is None
     open_case = last is not None and (last.frozen or last.said_no or last.doubtful or last.bounced)
     return last if silent and not (open_case or waits or hopes) else None
@@ -95,6 +96,7 @@ def declined_last(pass_state: PassState, conflict: Conflict) -> Offer | None:
     if conflict.state is ConflictState.CLOSED:
         return last
     waits = any(offer.live or offer.state is OfferState.PROPOSED for offer in offers)
+    waits = waits or any(offer.kept and offer.suggestion == last.suggestion for offer in offers)
     nothing = conflict.id in pass_state.unplaced or not wanted(pass_state, conflict)
     nothing = nothing or pass_state.spent(conflict)
     return last if conflict.state is ConflictState.OPEN and not waits and nothing else None

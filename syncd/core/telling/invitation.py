@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import (
+    UNSENT,
     Conflict,
     ConflictState,
     Delivery,
@@ -15,7 +16,7 @@ from syncd.core.model import (
     OfferState,
     next_sequence,
 )
-from syncd.core.model.effects import NOT_LEFT, EffectKey
+from syncd.core.model.effects import NOT_LEFT, EffectKey, EffectState
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind
 from syncd.core.model.offer_facts import Ending, Withdraw
@@ -25,7 +26,7 @@ from syncd.core.policy.deadlines import answer_due
 from syncd.core.state import PassState
 from syncd.core.state.anew import on_its_way_back
 from syncd.core.state.caps import Step
-from syncd.core.state.outlook import premature
+from syncd.core.state.outlook import beside, leads, premature
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 from syncd.core.telling.notice import needs_notice
 from syncd.core.telling.withdrawal import (
@@ -46,8 +47,18 @@ def invitations(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator
     """The REQUEST that we mail; what a calendar's server carries is told by its entry."""
     if offer.delivery is Delivery.IMIP:
         facts = invitation_facts(pass_state, who, offer)
-        if facts is not None and (offer.sent or not _more_to_say(pass_state, who.conflict)):
+        if (
+            facts is not None
+            and not _alone_beside(pass_state, offer, facts)
+            and (offer.sent or not _more_to_say(pass_state, who.conflict))
+        ):
             yield tell(invitation_key(offer), facts, who, offer)
+
+
+def _alone_beside(pass_state: PassState, offer: Offer, facts: MailFacts) -> bool:
+    """True for a further time that no mail names beside the first: that one goes alone, and this one is given up."""
+    further = not leads(pass_state, offer) and not offer.sent
+    return further and (facts.before is not Before.NOTHING or not _in_words(facts))
 
 
 def _more_to_say(pass_state: PassState, conflict: Conflict) -> bool:
@@ -61,8 +72,8 @@ def _more_to_say(pass_state: PassState, conflict: Conflict) -> bool:
 
 
 def said_in_one(pass_state: PassState, steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps, where a client is first asked about several times for sessions of one leave: one mail says all in
-    words, and each invitation behind it is short.
+    """The steps, where a client is first asked about several times for sessions of one leave, be they for one of them:
+    one mail says all in words, and each invitation behind it is short.
     """
     found = list(steps)
     groups: dict[tuple[object, ...], list[Tell]] = {}
@@ -78,17 +89,23 @@ def said_in_one(pass_state: PassState, steps: Iterable[Step]) -> Iterator[Step]:
         words = _words_about(group)
         if one is group[0] and not pass_state.snapshot.done(words.key):
             yield words
-        yield replace(one, facts=replace(one.facts, brief=True, own_words=""))
+        one_of = sum(other.conflict == one.conflict for other in group) > 1
+        yield replace(one, facts=replace(one.facts, brief=True, one_of=one_of, own_words=""))
 
 
 def _opening(pass_state: PassState, one: Tell) -> bool:
     """True for an invitation by which its client first hears of the session, to a usual one at another time."""
     facts = one.facts
     first = facts.kind is MailKind.INVITATION and facts.before is Before.NOTHING and facts.sequence == 0
-    other = facts.with_therapist or facts.here_then or facts.same_again or facts.discreet
     left = pass_state.snapshot.keys.get(one.key) not in NOT_LEFT
+    return first and _in_words(facts) and not left
+
+
+def _in_words(facts: MailFacts) -> bool:
+    """True for what the mail about several times has words for."""
+    other = facts.with_therapist or facts.here_then or facts.same_again or facts.discreet
     ahead = facts.sent_at < facts.original.start
-    return first and ahead and facts.offer_kind is OfferKind.MOVE and not (other or left)
+    return ahead and facts.offer_kind is OfferKind.MOVE and not other
 
 
 def _leave_read(one: Tell) -> tuple[object, ...]:
@@ -108,7 +125,7 @@ def _leave_read(one: Tell) -> tuple[object, ...]:
 def _words_about(group: Sequence[Tell]) -> Tell:
     """The one mail that says all of several invitations."""
     first = group[0]
-    told = sorted(group, key=lambda one: one.facts.original.start)
+    told = sorted(group, key=lambda one: (one.facts.original, one.facts.slot or one.facts.original))
     times = tuple(Instead(one.facts.original, one.facts.slot) for one in told if one.facts.slot is not None)
     dues = {one.facts.due for one in group}
     facts = replace(
@@ -116,7 +133,7 @@ def _words_about(group: Sequence[Tell]) -> Tell:
         kind=MailKind.SUGGESTIONS,
         original=told[0].facts.original,
         suggested=times,
-        moved=tuple(moved for one in told for moved in one.facts.moved),
+        moved=tuple(dict.fromkeys(moved for one in told for moved in one.facts.moved)),
         due=dues.pop() if len(dues) == 1 else None,
         uid="",
         slot=None,
@@ -149,9 +166,18 @@ def _unless_too_near(pass_state: PassState, offer: Offer) -> Offer:
     client = pass_state.client(row) if row else None
     if row is None or client is None or not client.mailed or not pass_state.snapshot.mail or offer.sent:
         return offer
+    if _left_behind(pass_state, offer):
+        return advance(offer, Withdraw(Ending.SLOT), pass_state.now)
     if too_near(offer, pass_state.lead(row), pass_state.now) and may_invite(pass_state, row, offer):
         return advance(offer, Withdraw(Ending.SLOT), pass_state.now)
     return offer
+
+
+def _left_behind(pass_state: PassState, offer: Offer) -> bool:
+    """True for a further time that did not leave with the others; not while its mail is on its way."""
+    recorded = pass_state.snapshot.keys.get(invitation_key(offer), EffectState.DROPPED)
+    waits = recorded in {EffectState.DROPPED, EffectState.ESCALATED} and offer.state in UNSENT
+    return waits and not offer.pinned and any(one.sent for one in beside(pass_state, offer))
 
 
 def confirmation_facts(pass_state: PassState, who: Addressee, offer: Offer) -> MailFacts:
@@ -190,9 +216,17 @@ def may_invite(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:
     if pass_state.urgent(conflict) and needs_notice(pass_state, conflict):
         return False  # first of all they hear that they need not set out
     cleared = pass_state.cleared(conflict) and pass_state.kind_cleared(conflict, offer)
+    first = next((one for one in beside(pass_state, offer) if one.number < offer.number), None)
+    if first is not None and not offer.sent:
+        return _goes_beside(pass_state, conflict, first)
     waits_for_nothing = offer.sent or offer.proposed
     due = waits_for_nothing or (cleared and pass_state.invites_at(conflict, offer).open(pass_state.now))
     return due and pass_state.awake(conflict)
+
+
+def _goes_beside(pass_state: PassState, conflict: Conflict, first: Offer) -> bool:
+    """True where the first of several times is asked about now: no mail is to follow it with further ones."""
+    return not first.sent and may_invite(pass_state, conflict, first)
 
 
 def _falls_first(pass_state: PassState, conflict: Conflict, offer: Offer) -> bool:

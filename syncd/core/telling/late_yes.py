@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from syncd.core.model import (
+    MAKEUP,
     ConflictState,
     Delivery,
     Offer,
@@ -55,6 +56,7 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
     if offer.over and offer.late_at != offer.answered_at and not taken_back:
         key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
         holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
+        holds = Outlook.ACCEPTED if _took_another(pass_state, offer) else holds
         facts = facts_for(pass_state, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
         if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
             facts = replace(facts, to=_late_from(offer, who), also="")
@@ -64,6 +66,12 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
         alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
         yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
         yield from _to_the_other(pass_state, who, offer) if alone else ()
+
+
+def _took_another(pass_state: PassState, offer: Offer) -> bool:
+    """True for one of several times of which they had taken another, which is theirs."""
+    made = (one for one in pass_state.offers_of.get(offer.conflict, ()) if one.state in MAKEUP)
+    return any(one.suggestion == offer.suggestion and one.uid != offer.uid for one in made)
 
 
 def _asked_elsewhere(pass_state: PassState, who: Addressee) -> bool:

@@ -13,9 +13,10 @@ from syncd.core.model import (
 )
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
-from syncd.core.model.messages.mails import Before, MailKind, Outlook
+from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind, Outlook
 from syncd.core.policy.deadlines import Night, eve_of, on_the_eve, open_eve, reminder_due
 from syncd.core.state import PassState
+from syncd.core.state.outlook import leads, still_open
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 LATEST = timedelta(hours=2)  # before the hour
@@ -23,17 +24,37 @@ LATELY = timedelta(days=1)
 
 
 def reminders(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
-    """One, at half time, part of the invitation's thread; none for time that new leave may yet take."""
+    """One, at half time, part of the invitation's thread, be it about several times for a session; none for time that
+    new leave may yet take.
+    """
     at = reminder_due(offer)
     due = at is not None and at <= pass_state.now and not pass_state.in_leave(offer)
-    if due and pass_state.may_hear(who.conflict):
+    if due and pass_state.may_hear(who.conflict) and _speaks(pass_state, offer):
         facts = facts_for(pass_state, who, MailKind.REMINDER, offer, due=offer.due, sequence=offer.sequence)
+        facts = _of_all(pass_state, facts, offer)
         if offer.delivery is not Delivery.IMIP:
             first = who.client.email if who.client.second_email else ""
             facts = replace(facts, uid="", carried_to=first)  # no mail of ours that it could answer
         else:
             facts = replace(facts, thread=_invited_by(pass_state, offer))
         yield tell(EffectKey(offer.uid, str(offer.sequence), MailKind.REMINDER), facts, who, offer)
+
+
+def _speaks(pass_state: PassState, offer: Offer) -> bool:
+    """True for the one of several times for a session that they are reminded by, unless they were."""
+    others = (one for one in pass_state.offers_of.get(offer.conflict, ()) if one.uid != offer.uid)
+    reminded = any(one.suggestion == offer.suggestion and one.reminded_at is not None for one in others)
+    return leads(pass_state, offer) and not reminded
+
+
+def _of_all(pass_state: PassState, facts: MailFacts, offer: Offer) -> MailFacts:
+    """With all the times of which they may still take one."""
+    kept = still_open(pass_state, offer)
+    if len(kept) == 1:
+        return facts
+    times = tuple(Instead(facts.original, one.span) for one in kept)
+    dues = {one.due for one in kept}
+    return replace(facts, suggested=times, due=dues.pop() if len(dues) == 1 else None, one_of=True)
 
 
 def eve_notes(pass_state: PassState, who: Addressee) -> Iterator[Tell]:

@@ -262,7 +262,7 @@ def being_taken_back(pass_state: PassState, conflict: Conflict) -> bool:
 def _outlook(pass_state: PassState, conflict: Conflict) -> Outlook:
     if pass_state.makeup_of(conflict):
         return Outlook.ACCEPTED
-    if _elsewhere(pass_state.live(conflict)):
+    if _elsewhere(pass_state.live(conflict)) or _may_take_another(pass_state, conflict):
         return Outlook.OFFERED
     if pass_state.agreed(conflict) is not None:
         return Outlook.AGREED
@@ -276,6 +276,13 @@ def _outlook(pass_state: PassState, conflict: Conflict) -> Outlook:
             return Outlook.SOON if at_once else prospect(pass_state, conflict)
         case _:
             return Outlook.NOTHING
+
+
+def _may_take_another(pass_state: PassState, conflict: Conflict) -> bool:
+    """True where another of several times that were suggested together is kept for them, though nobody has answered."""
+    made = pass_state.of(conflict)
+    kept = {one.suggestion for one in made if one.sent and one.state is OfferState.UNANSWERED}
+    return any(one.sent and one.over and one.suggestion in kept for one in made)
 
 
 def _elsewhere(live: Offer | None) -> bool:

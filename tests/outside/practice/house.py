@@ -60,7 +60,7 @@ COLUMNS = (
         "mode",
     ),
     *("fixed_hour", "apart_from"),
-    *("max_offers", "max_makeups", "cover_ok", "extend_ok"),
+    *("max_offers", "max_makeups", "choices", "cover_ok", "extend_ok"),
 )
 HOURS = (
     'hours = { mon = ["09:00-17:00"], tue = ["09:00-17:00"], wed = ["09:00-17:00"], thu = ["09:00-17:00"] }'

@@ -302,6 +302,15 @@ def test_max_offers(played: Played) -> None:
 
 
 @carries(
+    "clients.choices",
+    by=Therapist("several", clients=(replace(AB, cells={"choices": "3"}), CD)),
+)
+def test_choices(played: Played) -> None:
+    """Three times for the one client, and one for the other."""
+    assert {who: len(kept) for who, kept in played.first.offers("several").items()} == {"AB": 3, "CD": 1}
+
+
+@carries(
     "clients.max_makeups",
     by=Therapist("makeups", OWED, clients=(Client("AB", 0, 10, {"max_makeups": "1"}, more=((3, 15),)),)),
 )

@@ -38,8 +38,6 @@ ELSEWHERE = {  # what needs a server, a sign-in or a daemon of its own: shown by
     "policy.eve_note": ("tests/diary/thanked_for_a_yes.diary",),  # weeks later
     "policy.digest": ("tests/diary/days_letter.diary",),  # the same
     "policy.while_away": ("tests/diary/while_away_me.diary",),  # the same
-    "policy.choices": ("tests/settings/test_whole_file.py",),  # nothing but what holds without it, so far
-    "clients.choices": ("tests/settings/test_whole_file.py",),
     "clients.group": ("tests/diary/group_told.diary",),  # by settings and roster as they are in their files
     "clients.file": ("tests/settings/test_roster.py",),
 }

@@ -145,6 +145,29 @@ def test_max_offers(played: Played) -> None:
     assert kinds == {"twice": ["REQUEST", "REQUEST"], "onetime": ["REQUEST", ""]}
 
 
+def takes_the_second(house: House, therapist: str) -> None:
+    """The client's program accepts the invitation that came last, a day later."""
+    house.answers(therapist, "AB", "ACCEPTED", house.moment)
+
+
+@carries(
+    "policy.choices",
+    by=(
+        Therapist("onechoice", clients=(AB,)),
+        Therapist("choosing", "choices = 2", (AB,), acts=takes_the_second),
+    ),
+)
+def test_choices(played: Played) -> None:
+    """One time, or two of which the client takes one: a mail says all, and the other time is taken back."""
+    assert len(starts(played, "onechoice")) == 1
+    assert len(starts(played, "choosing")) == 2
+    asked_by = [method(one) for one in played.first.got("choosing")]
+    assert asked_by == ["", "REQUEST", "REQUEST"]
+    assert "one of these times" in words(played.first.got("choosing")[0])
+    assert [method(one) for one in played.next_day.got("choosing")][3:4] == ["CANCEL"]
+    assert played.next_day.offers("choosing") == {}  # what was taken is fixed
+
+
 TWICE_A_WEEK = Client("AB", 0, 10, more=((3, 15),))
 
 

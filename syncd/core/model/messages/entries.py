@@ -38,6 +38,7 @@ class ShowFacts:
     untold: bool = False  # it ended, and no mail could tell its client
     clash: bool = False  # another one was moved to this time before
     mistyped: bool = False  # what the therapist typed into the title is no clear yes or no
+    choices: tuple[Span, ...] = ()  # further times that are suggested with it, of which the client takes one
 
 
 @dataclass(frozen=True, slots=True)

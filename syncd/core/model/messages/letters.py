@@ -52,6 +52,7 @@ class LetterRow:
     original: Span
     text: str
     slot: Span | None = None
+    choices: tuple[Span, ...] = ()  # further times that are suggested with it, of which the client takes one
     knows: bool = True  # False: the client has not heard of it yet
     before: str = ""  # what became of the time offered before
     call: bool = False  # no mail tells them in time: they have to hear it from somebody,

@@ -116,8 +116,11 @@ class MailFacts:
     moved: tuple[
         Instead, ...
     ] = ()  # of the originals those that had been moved: when their series has them, and when they are
-    suggested: tuple[Instead, ...] = ()  # SUGGESTIONS: in place of which appointment which time
-    brief: bool = False  # an invitation: all else stands in the mail beside it
+    suggested: tuple[
+        Instead, ...
+    ] = ()  # in place of which appointment which times: suggested, still kept, or taken back together
+    brief: bool = False  # an invitation, or what takes one back: all else stands in the mail beside it
+    one_of: bool = False  # its time is one of several for one appointment
     uid: str = ""
     sequence: int = 0
     part: Span | None = None  # the leave, where it is no whole days: its hours are said

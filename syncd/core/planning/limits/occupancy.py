@@ -295,11 +295,11 @@ def budget_left(request: PlanRequest) -> dict[str, int]:
 def budget_spent(request: PlanRequest, ask: Ask) -> int:
     """The make-ups of the therapist's own time that stand for an absence; those nobody answered count no more."""
     mine = (one.offer for one in request.fixed if one.absence == ask.absence.id and not one.silent)
-    return sum(1 for offer in mine if spends_budget(offer.kind))
+    return sum(1 for offer in mine if spends_budget(offer.kind) and not offer.beside)
 
 
 def _client_left(request: PlanRequest) -> dict[tuple[str, str], int]:
-    given = Counter((one.offer.client, one.absence) for one in request.fixed)
+    given = Counter((one.offer.client, one.absence) for one in request.fixed if not one.offer.beside)
     left = {}
     for ask in request.asks:
         for one in ask.ranked:

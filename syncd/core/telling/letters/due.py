@@ -56,12 +56,20 @@ def unanswered(pass_state: PassState) -> Iterator[Write]:
             for offer in pass_state.of(conflict):
                 if gone and not is_news(pass_state, offer):
                     continue
-                if _unanswered(pass_state, offer):
+                if _unanswered(pass_state, offer) and _speaks(pass_state, offer):
                     silent.append((conflict, offer))
                 if pass_state.crisis(conflict):
                     yield from in_crisis(pass_state, conflict, offer)
                 yield from cover_lost(pass_state, conflict, offer)
     yield from silences(pass_state, silent)
+
+
+def _speaks(pass_state: PassState, offer: Offer) -> bool:
+    """True for the one of several times for a session by which a letter tells of the silence about all of them."""
+    made = pass_state.offers_of.get(offer.conflict, ())
+    mine = [one for one in made if one.suggestion == offer.suggestion and _unanswered(pass_state, one)]
+    waits = any(one.suggestion == offer.suggestion and one.kept and one not in mine for one in made)
+    return mine[0].uid == offer.uid and not waits
 
 
 def _unanswered(pass_state: PassState, offer: Offer) -> bool:

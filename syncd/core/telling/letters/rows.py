@@ -14,6 +14,7 @@ from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import shown_kind
 from syncd.core.state.grounds import unreadable
+from syncd.core.state.outlook import choices_beside
 from syncd.core.telling.letters.day import last_hours_before
 from syncd.core.telling.session_status import (
     BY_HAND,
@@ -76,6 +77,7 @@ def row_of(pass_state: PassState, conflict: Conflict) -> LetterRow:
         original=conflict.span,
         text=staying(said, colleague),
         slot=_slot(pass_state, offer, call) if offer else pass_state.moved_to(conflict),
+        choices=choices_beside(pass_state, offer) if offer else (),
         knows=knows(pass_state, conflict) and knows_it_fell_out(pass_state, conflict),
         before=_before(pass_state, conflict),
         leaves=leaves_at(pass_state, conflict),
@@ -101,7 +103,8 @@ def row_about(pass_state: PassState, conflict: Conflict, offer: Offer, text: str
     row = row_of(pass_state, conflict)
     colleague, kind = _colleague(pass_state, conflict, offer), _kind(pass_state, offer)
     before = _before(pass_state, conflict, offer)
-    return replace(row, text=text or row.text, slot=offer.span, colleague=colleague, kind=kind, before=before)
+    row = replace(row, text=text or row.text, slot=offer.span, choices=choices_beside(pass_state, offer))
+    return replace(row, colleague=colleague, kind=kind, before=before)
 
 
 def with_next_time(
