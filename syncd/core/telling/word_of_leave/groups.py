@@ -160,7 +160,7 @@ def _tell_off(pass_state: PassState, client: Client, absence: Absence, away: Spa
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
         together=tuple(one.span for one in torn),
-        next_session=_next_together(pass_state, client, absence),
+        next_session=_next_together(pass_state, client, absence, torn[0].span),
     )
     word = Word(0, days, gone=False, meetings=tuple(Meeting(one.mark, one.span.start) for one in torn))
     return said(pass_state, facts, Pair(therapist.id, client.id), absence.id, word, name)
@@ -196,16 +196,17 @@ def _still_off(pass_state: PassState, therapist: str, client: Client) -> Iterato
             yield one.span
 
 
-def _next_together(pass_state: PassState, client: Client, absence: Absence) -> Span | None:
-    """When a group of theirs meets first once it is over; None where the calendar does not say so, or what comes first
-    may fall into other leave of which they have not heard. None on a public holiday is one, unless its title says so.
+def _next_together(pass_state: PassState, client: Client, absence: Absence, torn: Span) -> Span | None:
+    """When a group of theirs meets first after the one that is torn: once the leave is over, or in it, where somebody
+    else leads it. None where the calendar does not say so, or what comes first may fall into other leave of which they
+    have not heard. None on a public holiday is one, unless its title says so.
     """
     whose = absence.therapist
     mine = (one for one in pass_state.meetings[whose] if client.id in one.clients)
     for one in sorted(mine, key=lambda one: one.span):
-        if one.span.start < absence.span.end:
-            continue
         stands = one.keep or pass_state.led_on(whose, one)
+        if one.span.start <= torn.start or (one.span.start < absence.span.end and not stands):
+            continue
         away = any(two.therapist == whose and two.covers(one.span) for two in pass_state.absence.values())
         read = pass_state.read_of(whose, client.id, one)
         if away and not stands and (read is None or read.stands):
