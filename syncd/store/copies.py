@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.core.model.errors import StoreError
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
-from syncd.store.lock import STOP_IT
+from syncd.store.lock import in_use
 from syncd.store.opening import open_store
 from syncd.store.presence import LockFile, lock_of
 from syncd.store.snapshots import copy_file
@@ -53,7 +53,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
         raise StoreError(f"{source}: no such file")
     presence = LockFile(lock_of(path))
     if not presence.take():
-        raise SafetyStop(f"{path}: {STOP_IT}")
+        raise in_use(path)
     fresh = _beside(path)
     try:
         with _translated(source), _removed(fresh):

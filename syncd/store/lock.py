@@ -12,8 +12,15 @@ from syncd.store.presence import Presence
 from syncd.store.tables import lease as table
 
 _HELD = select(table).with_for_update()
-STOP_IT = "a syncd acts on it; stop it first (systemctl stop syncd; of a worker: take this practice out of its folder)"
 _LEFT = "/"  # between a circle and the one of it who has left the lease to the others
+
+
+def in_use(place: object) -> SafetyStop:
+    """What is said where somebody acts on the store at `place`, and nobody else may."""
+    return SafetyStop(
+        f"{place}: a syncd acts on it; stop it first (systemctl stop syncd; of a worker: take this practice out of its "
+        "folder)"
+    )
 
 
 def acquire(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from syncd.core.model.errors import SafetyStop
 from syncd.store import lock
 from syncd.store.database import Database, connect
 from syncd.store.migrations import HEAD, migrate, upgrade_of
@@ -54,4 +53,4 @@ def _refuse_acting(database: Database, now: datetime) -> None:
     presence = presence_of(database)
     with database.reading() as connection:
         if lock.acting(connection, now, presence):
-            raise SafetyStop(f"{database.place}: {lock.STOP_IT}")
+            raise lock.in_use(database.place)
