@@ -23,6 +23,7 @@ SHORT = {  # of several that go together, of which another mail says all
     MailKind.TAKEN_BACK: "taken_back_short",
 }
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}  # RFC 3834 §5
+_FEW_OWN_WORDS = 12  # a mail has room for as many beside all that it may say
 
 
 def send(tell: Tell, templates: Templates, compose: Compose, sender: str, number: int = 0) -> SendMail:
@@ -168,6 +169,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "same_again": facts.same_again,
         "back": words.moment(facts.back, facts.sent_at) if facts.back else None,
         "own_words": facts.own_words,
+        "many_own_words": len(facts.own_words.split()) > _FEW_OWN_WORDS,
     }
 
 

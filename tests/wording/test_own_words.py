@@ -17,6 +17,7 @@ from tests.wording.test_golden import OUTLOOKS, OWN_KINDS
 
 FEES = "80 €, except where I cancel"
 SENTENCE = " ".join(["word"] * MOST_WORDS)
+SHORT = " ".join(["word"] * 12)
 
 
 def _full(facts: MailFacts) -> Iterator[MailFacts]:
@@ -31,6 +32,18 @@ def _full(facts: MailFacts) -> Iterator[MailFacts]:
     if facts.kind is MailKind.INVITATION:
         yield from (replace(known, before=before) for before in Before)
         yield from (replace(known, **own) for own in OWN_KINDS.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_short_one_leaves_that_no_answer_is_fine_too(language: str, templates: Templates) -> None:
+    """What takes the pressure off goes only where there is no room for it."""
+    free = {"en": "so is none", "de": "auch keine", "fr": "ne pas répondre", "es": "también ninguna"}[language]
+    for kind in (MailKind.INVITATION, MailKind.SUGGESTIONS):
+        for words, says in (("", True), (SHORT, True), (SENTENCE, False)):
+            for facts in _full(mail_facts(kind, language)):
+                text = part(opened(worded(tell(replace(facts, own_words=words)), templates)), "text/plain")
+                assert (free in text) is says, text
+                assert length(text) <= LONGEST or not words, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
