@@ -23,15 +23,21 @@ def groups_in(pass_state: PassState, absence: Absence) -> list[Together]:
 
 
 def by_voice(pass_state: PassState, absence: Absence) -> Iterator[Member]:
-    """Whom no mail tells, and of whom no tag says that they know, in order of time, then of the roster."""
+    """Whom no mail tells as things stand, and of whom no tag says that they know, in order of time, then of the roster:
+    none ever does, or theirs waits for a yes.
+    """
     known = told_by_name(absence.tags)
-    voice = [
-        one.id
-        for one in pass_state.snapshot.clients
-        if pass_state.snapshot.by_phone(one.id) and one.id not in known
-    ]
+    people = [one.id for one in pass_state.snapshot.clients if one.id not in known]
     for meeting in sorted(groups_in(pass_state, absence), key=lambda one: (one.span, one.mark)):
-        yield from ((meeting, client) for client in voice if client in meeting.clients)
+        theirs = (client for client in people if client in meeting.clients)
+        yield from ((meeting, one) for one in theirs if _unmailed(pass_state, absence, meeting, one))
+
+
+def _unmailed(pass_state: PassState, absence: Absence, meeting: Together, client: str) -> bool:
+    if pass_state.snapshot.by_phone(client):
+        return True
+    read = pass_state.read_of(absence.therapist, client, meeting)
+    return (read is None or read.stands) and not pass_state.may_tell(absence, client)
 
 
 def near(pass_state: PassState, members: Iterable[Member]) -> Iterator[Member]:
