@@ -70,7 +70,8 @@ _KINDS = {
         "word of leave",
         "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"
         "|Our appointment together|Unser Termin zusammen|Notre rendez-vous avec d’autres|Nuestra cita con otras"
-        "|Je (?:m’absente|suis finalement là)|Estaré fuera|Al final sí",
+        "|Je (?:m’absente|suis finalement là)|Estaré fuera|Al final sí"
+        "|Our appointment today|Unser Termin heute|Notre rendez-vous d’aujourd|Nuestra cita de hoy",
     ),
     "sick_today": (
         "sick today",

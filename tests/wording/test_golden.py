@@ -274,16 +274,17 @@ def test_changed_again(language: str, templates: Templates) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_together_with_others(language: str, templates: Templates) -> None:
-    """It does not take place; leave that takes two; it does after all."""
+    """It does not take place; leave that takes two; it does after all; today's does not."""
     off = replace(_short(mail_facts(MailKind.AWAY, language)), together=(at(7, 18),), next_session=at(14, 18))
     two = replace(off, together=(at(7, 18), at(14, 18)), next_session=None, changed_since=True)
     after_all = replace(off, outlook=Outlook.STANDS)
     elsewhere = replace(
         after_all, together=(), instead=(Instead(at(7, 18), at(13, 17)),), still_off=(at(8, 18),)
     )
+    today = replace(off, sent_at=at(7, 18).start - timedelta(hours=9))
     compare(
         f"{language}/together.txt",
-        "\n=====\n".join(mail_shown(one, templates) for one in (off, two, after_all, elsewhere)),
+        "\n=====\n".join(mail_shown(one, templates) for one in (off, two, after_all, elsewhere, today)),
     )
 
 
