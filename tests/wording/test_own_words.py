@@ -37,7 +37,9 @@ def _full(facts: MailFacts) -> Iterator[MailFacts]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_short_one_leaves_that_no_answer_is_fine_too(language: str, templates: Templates) -> None:
     """What takes the pressure off goes only where there is no room for it."""
-    free = {"en": "so is none", "de": "auch keine", "fr": "ne pas répondre", "es": "también ninguna"}[language]
+    free = {"en": "so is none", "de": "auch keine", "fr": "ne pas répondre", "es": "también ninguna"}[
+        language
+    ]
     for kind in (MailKind.INVITATION, MailKind.SUGGESTIONS):
         for words, says in (("", True), (SHORT, True), (SENTENCE, False)):
             for facts in _full(mail_facts(kind, language)):

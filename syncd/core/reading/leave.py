@@ -151,12 +151,20 @@ def is_leave(event: Event, said: Said) -> bool:
     if said.clients and said.reading is not LeaveReading.SAYS:
         return False
     spoken = long_enough(event) and said.reading is not LeaveReading.SILENT
-    return said.marked or spoken or (_lasts_for_days(event) and not said.asks)
+    return said.marked or spoken or (_lasts_for_days(event) and not said.asks and not said.of_client)
 
 
 def _lasts_for_days(event: Event) -> bool:
-    """True for what is there once and for two days or more: in whatever language, it may be leave: ask."""
-    if event.recurring or event.kind not in {EventKind.DEFAULT, EventKind.AWAY} or is_note(event.title):
+    """True for what is there once and for two days or more: in whatever language, it may be leave: ask.
+
+    Not without a title: of what is of no leave the mirror keeps none, and there is nothing to ask about.
+    """
+    if (
+        not event.title.strip()
+        or event.recurring
+        or event.kind not in {EventKind.DEFAULT, EventKind.AWAY}
+        or is_note(event.title)
+    ):
         return False
     if isinstance(event.when, AllDay):
         return event.when.until - event.when.first >= TWO_DAYS

@@ -37,6 +37,7 @@ class Said:
     ill: bool  # the title says so
     asks: bool = False  # a question mark ends the title
     by_name: bool = False  # the words that speak of leave are in a client's name
+    of_client: bool = False  # the title names a client, beside whatever else
     sayings: tuple[Saying, ...] = ()  # in the description
 
     @property
@@ -91,6 +92,7 @@ def _heard(text: _Text, therapist: str, name: str, leave_words: tuple[str, ...],
         asks=title.rest.rstrip().endswith("?"),
         ill=spoken.ill,
         by_name=spoken.by_name,
+        of_client=bool(roster.mentioned(title.rest, therapist)),
         sayings=sayings,
     )
 
