@@ -208,7 +208,7 @@ class TestStore:
             assert refused.status == 1
             (line,) = refused.lines
             assert line.startswith("syncd: another instance (")
-            assert "stop it, or wait until then" in line
+            assert "or wait until then" in line
             assert office.run("status").status == 0
             assert office.run("once", "--dry-run").status == 0
             assert "held by" in office.run("doctor", "--wait", "0s").out
