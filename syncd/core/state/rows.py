@@ -268,8 +268,13 @@ class Rows:
         return offer.agreed and not offer.over and only_leave and there
 
     def lifted(self, conflict: Conflict) -> LeaveBlock | None:
-        """The vanished leave that it rests on, while that is not yet believed."""
-        return lifted_over(conflict.span, self._leave(conflict)) if conflict.displaced else None
+        """The vanished leave that it rests on, while that is not yet believed, be it that what may be leave lies there
+        now: before a yes that displaces nothing.
+        """
+        if not conflict.displaced:
+            return None
+        sure = self.believed(conflict)
+        return lifted_over(conflict.span, (one for one in self._leave(conflict) if sure or not one.doubted))
 
     def _leave(self, conflict: Conflict) -> tuple[LeaveBlock, ...]:
         diary = self.diaries.get(conflict.therapist)
