@@ -260,4 +260,5 @@ def runs_a_year(machine: Machine) -> None:
     assert "Put back:" in machine.types(f"{ADMIN}/backup.md", 1)
     assert "Taken over:" in machine.types(f"{ADMIN}/backup.md", 2)
     machine.looks()
-    assert "c07" not in machine.runs("syncd explain BC; syncd status; syncd once --dry-run")
+    said = machine.runs("syncd explain BC; syncd status; syncd once --dry-run")
+    assert re.search(r"\bc07\b", said) is None  # an instance's random name may hold these signs
