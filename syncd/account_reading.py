@@ -53,11 +53,9 @@ def _full_due(view: View, calendar: str) -> bool:
 
 
 def audit_due(state: CalendarState, now: datetime) -> bool:
-    """Once a week, from the second one on, each calendar at a moment of its own: those first read together are not all
-    read in one look.
-    """
+    """Once a week, each calendar at a moment of its own: those first read together are not all read in one look."""
     turns = state.first_read + FULL_EVERY * _share(state.calendar)
-    return (now - turns) // FULL_EVERY > max(0, (state.full_read - turns) // FULL_EVERY)
+    return (now - turns) // FULL_EVERY > (state.full_read - turns) // FULL_EVERY
 
 
 def _share(calendar: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from syncd.core.model import Absence
 from syncd.core.model.errors import SyncdError
 from syncd.core.state import PassState
-from syncd.core.state.approval.covered import code
 from syncd.core.state.approval.given import approved_by_command
 from syncd.core.time.spans import first_and_last_day
 from syncd.cycle import Practicing, preview
@@ -43,15 +42,12 @@ def _the_one(pass_state: PassState, wanted: str) -> Absence:
 
 def _names(pass_state: PassState, absence: Absence) -> set[str]:
     zone = pass_state.snapshot.therapist[absence.therapist].zone
-    return {
-        code(pass_state.pending(absence), pass_state.in_force),
-        first_and_last_day(absence.span, zone)[0].isoformat(),
-    }
+    return {pass_state.code(absence), first_and_last_day(absence.span, zone)[0].isoformat()} - {""}
 
 
 def _waiting(pass_state: PassState, absence: Absence) -> str:
-    pending = pass_state.pending(absence)
-    waits = f"waits for #ok {code(pending, pass_state.in_force)}" if pending else "nothing waits"
+    code = pass_state.code(absence)
+    waits = f"waits for #ok {code}" if code else "nothing waits"
     return f"{_shown(pass_state, absence)} ({waits})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -56,6 +57,22 @@ def test_leave_until_2062_is_asked_about_and_plans_nothing(house: House) -> None
     usual = work(house.run)
     assert len(house.offers()) == 3
     assert effort < 4 * usual
+
+
+def test_sessions_that_come_into_sight_ask_for_no_other_word(house: House) -> None:
+    """What is asked is whether it is leave: reminders of three weeks, and another client's session in it, name the same
+    code, and that code is what `#ok` needs in the end.
+    """
+    house.block(MONDAY, days=YEARS)
+    house.run()
+    for _ in range(3):
+        house.later(days=7)  # read whole: sessions of one week more are in sight
+    asked = [read(one) for one in house.letters() if "Your time away?" in one["Subject"]]
+    (code,) = {found for text in asked for found in re.findall(r"#ok (\w+)", text)}
+    house.block(MONDAY, days=YEARS, title=f"Vacation #ok {code}")
+    house.later(minutes=5)
+    assert house.conflicts()
+    assert "Your time away?" not in house.letters()[-1]["Subject"]
 
 
 @pytest.mark.lengthy

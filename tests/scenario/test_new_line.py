@@ -29,7 +29,7 @@ def _asked(house: House, clients: tuple[Client, ...], asked: list[str]) -> None:
 
 
 def test_a_new_line_asks_no_server_what_it_can_do(house: House) -> None:
-    """It is asked with the weekly full read, of which the first comes in the second week."""
+    """It is asked with the weekly full read."""
     asked: list[str] = []
     house.clock.moment += timedelta(hours=1)
     before = house.store.load().calendars[0]
@@ -38,6 +38,6 @@ def test_a_new_line_asks_no_server_what_it_can_do(house: House) -> None:
     assert after.lens != before.lens
     assert after.full_read > before.full_read
     assert not asked
-    house.clock.moment += 2 * FULL_EVERY
+    house.clock.moment += FULL_EVERY
     _asked(house, (*house.clients, NEW), asked)
     assert asked == [CALENDAR]

@@ -12,7 +12,7 @@ from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_f
 from syncd.core.reading import policy_tags
 from syncd.core.reading.first_seen import block_name, seen_at
 from syncd.core.reading.titles.sayings import carried_for, carried_mark, sayings_of, written_mark
-from syncd.core.state.approval.covered import code, covers, pending
+from syncd.core.state.approval.covered import code, code_of_leave, covers, pending
 from syncd.core.state.approval.due import why_due
 from syncd.core.state.who_hears import WhoHears, outside, told_together
 
@@ -86,7 +86,11 @@ class Approvals(WhoHears):
 
     def code(self, absence: Absence) -> str:
         """What `#ok` must be followed by; "" when nothing waits."""
-        return code(self.pending(absence), self.approvals) if self.waits(absence) else ""
+        if not self.waits(absence):
+            return ""
+        if self.in_doubt(absence):
+            return code_of_leave(absence.blocks, self.approvals)
+        return code(self.pending(absence), self.approvals)
 
     def cleared(self, conflict: Conflict) -> bool:
         """True when a yes is not due, or was given for this conflict (I11)."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from syncd.core.model import UNSENT, Approval, Conflict, Offer, OfferKind
+from syncd.core.model import UNSENT, Approval, Conflict, LeaveBlock, Offer, OfferKind
+from syncd.core.reading.first_seen import block_name
 
 SENTENCES = "say"  # begins what stands for the therapist's own sentences
 OTHERS = "told"  # begins what stands for a client of whom no session falls out
@@ -63,3 +64,8 @@ def code(waiting: Iterable[str], approvals: Iterable[Approval] = ()) -> str:
     letters = "".join(chr(ord("a") + byte % 26) for byte in digest)
     used = {approval.code for approval in approvals}
     return next((letters[:length] for length in (2, 3, 4) if letters[:length] not in used), letters[:4])
+
+
+def code_of_leave(blocks: Iterable[LeaveBlock], approvals: Iterable[Approval] = ()) -> str:
+    """The letters that say of these blocks that they are leave, whatever sessions under them have come into sight."""
+    return code((f"{block_name(one)}:{one.when}" for one in blocks), approvals)

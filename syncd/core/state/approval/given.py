@@ -19,7 +19,7 @@ from syncd.core.reading.first_seen import block_name
 from syncd.core.reading.tags import codes
 from syncd.core.reading.titles.sayings import carried_mark
 from syncd.core.state.approval.approvals import Approvals
-from syncd.core.state.approval.covered import ORDINARY, code, pending, sessions_among
+from syncd.core.state.approval.covered import ORDINARY, code, code_of_leave, pending, sessions_among
 
 Yes = TypeVar("Yes", bound=Approvals)
 
@@ -124,7 +124,8 @@ def _is_leave(
     under = [row for row in conflicts if row.displaced and any(one.span.overlaps(row.span) for one in new)]
     ids = frozenset(row.id for row in under) - confirmed_as_leave(known)
     names = frozenset(block_name(one) for one in new)
-    return Approval(absence.therapist, code(ids, known), ids, ORDINARY, now, names, ids) if ids else None
+    letters = code_of_leave(new, known)
+    return Approval(absence.therapist, letters, ids, ORDINARY, now, names, ids) if ids else None
 
 
 def _meant(absence: Absence) -> tuple[LeaveBlock, ...]:
@@ -153,9 +154,10 @@ def approval(
     named = new or ids
     heard = frozenset(block_name(block) for block in absence.blocks if "ok" in block.tags)
     unseen = frozenset(row.id for row in rows if row.id in new and _unseen(row, absence, given))
+    doubted = absence.doubted and not ids <= confirmed_as_leave(given)
     return Approval(
         absence.therapist,
-        code(waiting, given),
+        code_of_leave(absence.blocks, given) if doubted else code(waiting, given),
         named,
         ORDINARY | kinds,
         now,
