@@ -34,7 +34,10 @@ _BESIDE = timedelta(
 
 @dataclass(frozen=True, slots=True, order=True)
 class TakenTime:
-    """A session or fixed offer of one therapist: when, of whom, and what it counts as."""
+    """A session or fixed offer of one therapist: when, of whom, and what it counts as.
+
+    Of the times that are suggested for one `conflict` one is taken: limits of days and weeks count them once.
+    """
 
     when: Minutes
     client: str
@@ -44,6 +47,7 @@ class TakenTime:
     place: str | None = ""  # "" where nobody says; None: no place, it is online
     ref: OccurrenceRef | None = None  # of a session; None for a fixed offer
     call: bool = False
+    conflict: str = ""  # that a fixed offer is for
 
 
 @dataclass(frozen=True)
@@ -230,21 +234,28 @@ def _load(
             room=_room(request, offer),
             place=_place(request, offer),
             call=offer.kind is OfferKind.CALL,
+            conflict=offer.conflict,
         )
         for offer in fixed
     ]
     days = [(day_number(one.when[0], zone), one) for one in taken]
+    weeks = [(week_number(day), one) for day, one in days]
     return Load(
         time=time,
         taken=tuple(sorted(taken, key=lambda one: (one.when, one.client, str(one.ref)))),
-        sessions=Counter(day for day, one in days if one.session),
-        makeups=Counter(day for day, one in days if one.makeup),
-        weekly=Counter(week_number(day) for day, one in days if one.makeup),
-        week_sessions=Counter(week_number(day) for day, one in days if one.session),
-        own=Counter(day for day, one in days if not one.makeup),
+        sessions=_counted((day, one) for day, one in days if one.session),
+        makeups=_counted((day, one) for day, one in days if one.makeup),
+        weekly=_counted((week, one) for week, one in weeks if one.makeup),
+        week_sessions=_counted((week, one) for week, one in weeks if one.session),
+        own=_counted((day, one) for day, one in days if not one.makeup),
         met=_met((day, one) for day, one in days if one.session or one.call),
         beside=beside_leave(time),
     )
+
+
+def _counted(taken: Iterable[tuple[int, TakenTime]]) -> Counter[int]:
+    """How many there are by day or week; what is suggested for one session counts once in each."""
+    return Counter(at for at, _ in {(at, one.conflict or one) for at, one in taken})
 
 
 def _met(taken: Iterable[tuple[int, TakenTime]]) -> dict[int, tuple[Met, ...]]:
