@@ -6,11 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, PartStat, Reply, ReplyKind, address_mark
+from syncd.core.model import (
+    AWAITED,
+    MAKEUP,
+    Client,
+    Delivery,
+    Offer,
+    OfferKind,
+    PartStat,
+    Reply,
+    ReplyKind,
+    address_mark,
+)
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, take_in
+from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, genuine, take_in
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.dead_addresses import written_to
@@ -49,23 +60,24 @@ def take_replies(
     taken: list[UnderstoodReply] = []
     claims: list[tuple[Offer, Span]] = []  # another time, proposed in this pass
     reports: set[tuple[object, ...]] = set()  # in this pass
-    for reply in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
-        offer = offers.get(reply.offer) or _newest(offers.values(), reply.offer)
-        report = (reply.kind, reply.offer, reply.sequence, reply.lost)
-        if reply.kind is ReplyKind.BOUNCE and report in reports:
+    for arrived in ordered(bounded(one, snapshot.now) for one in snapshot.replies):
+        offer = offers.get(arrived.offer) or _newest(offers.values(), arrived.offer)
+        report = (arrived.kind, arrived.offer, arrived.sequence, arrived.lost)
+        if arrived.kind is ReplyKind.BOUNCE and report in reports:
             taken.append(
-                UnderstoodReply(reply, reply.offer)
+                UnderstoodReply(arrived, arrived.offer)
             )  # of the same mail, by another server on the way
             continue
         reports.add(report)
-        if second_alone_lost(reply, snapshot):
+        if second_alone_lost(arrived, snapshot):
             taken.append(
-                UnderstoodReply(reply, offer.uid if offer else reply.offer, concern=Concern.SECOND_LOST)
+                UnderstoodReply(arrived, offer.uid if offer else arrived.offer, concern=Concern.SECOND_LOST)
             )
             continue
         if offer is None:
-            taken += _without_offer(reply, snapshot)
+            taken += _without_offer(arrived, snapshot)
             continue
+        reply, offer = offered_anew(arrived, offer, offers.values(), snapshot.client.get(offer.client))
         found, time = take_in(reply, offer, snapshot.client.get(offer.client)), booked.get(offer.therapist)
         one = _if_the_time_is_free(found, offer, snapshot, time and time.beside(offers.values()))
         if one.concern is Concern.PROPOSAL and reply.proposed is not None:
@@ -87,6 +99,31 @@ def take_replies(
         elif one.concern is Concern.UNVERIFIED:
             offers[offer.uid] = replace(offers[offer.uid], doubtful=True)
     return tuple(taken), offers
+
+
+def offered_anew(
+    reply: Reply, offer: Offer, offers: Iterable[Offer], client: Client | None
+) -> tuple[Reply, Offer]:
+    """What a reply answers: a yes to a time that is over, written since that hour was offered to them anew, is one to
+    the invitation that stands. Both show the same hour, and nobody looks which of the two they answer.
+    """
+    yes = (reply.kind, reply.partstat) == (ReplyKind.ANSWER, PartStat.ACCEPTED)
+    if not (yes and offer.over and genuine(reply, offer, client)):
+        return reply, offer
+    same = (one for one in offers if one.conflict == offer.conflict and one.state in AWAITED)
+    there = (one for one in same if (one.therapist, one.kind, one.span) == _hour(offer))
+    anew = next((one for one in there if _written_since(reply, one.invited_at)), None)
+    if anew is None or anew.delivery is not Delivery.IMIP:
+        return reply, offer
+    return replace(reply, offer=anew.uid, sequence=anew.sequence), anew
+
+
+def _hour(offer: Offer) -> tuple[str, OfferKind, Span]:
+    return (offer.therapist, offer.kind, offer.span)
+
+
+def _written_since(reply: Reply, moment: datetime | None) -> bool:
+    return moment is not None and reply.dtstamp is not None and moment <= reply.dtstamp
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
