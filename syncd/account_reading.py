@@ -14,7 +14,7 @@ from syncd.core.time.spans import Span
 from syncd.mirror import moved_hrefs, projected, refuse_many, refuse_partial, surely_gone, understood
 from syncd.past import names_somebody_new, past_read
 from syncd.ports import MAILED, CalendarState, MirrorChange
-from syncd.reading import AHEAD, KEPT_PAST, Reading, View
+from syncd.reading import KEPT_PAST, Reading, View, in_sight
 from syncd.traces import Sifting
 
 NEEDED_AHEAD = timedelta(days=300)
@@ -84,7 +84,7 @@ def _calendar_read(view: View, calendar: str, cursor: str | None, *, changed: bo
 def _read_calendar(reading: Reading, state: CalendarState | None, cursor: str) -> None:
     if not cursor and not _known_lately(reading):
         _ask_carriage(reading)
-    whole = Span(reading.view.now - KEPT_PAST, reading.view.now + AHEAD)
+    whole = in_sight(reading.view.now)
     kept = state.covered if state and cursor else whole
     continued = state is not None and bool(cursor)
     try:
@@ -246,9 +246,8 @@ def _all_confirmed(reading: Reading) -> bool:
 
 
 def _confirmed(reading: Reading, offer: Offer) -> bool:
-    window = Span(reading.view.now - KEPT_PAST, reading.view.now + AHEAD)
     try:
-        found = _looked(reading, offer.uid, window)
+        found = _looked(reading, offer.uid, in_sight(reading.view.now))
     except Exception as error:
         reading.silent(error, offer.uid)
         return False

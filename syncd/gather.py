@@ -11,10 +11,10 @@ from syncd.account_reading import account_read
 from syncd.carriage import turned
 from syncd.core.model import MAILBOX, Event, Ground, Offer, ReadProblem, Trace
 from syncd.ports import Incoming, Memory
-from syncd.reading import AHEAD, KEPT_PAST, Gathered, Reading, Sources, View, reason_of
+from syncd.reading import Gathered, Reading, Sources, View, reason_of
 from syncd.traces import APART
 
-__all__ = ["AHEAD", "KEPT_PAST", "Gathered", "Sources", "doubted", "events_before", "gather"]
+__all__ = ["Gathered", "Sources", "doubted", "events_before", "gather"]
 
 _Row = TypeVar("_Row", Offer, Trace)
 SLOW = timedelta(minutes=1)  # an account that takes longer than this is told of

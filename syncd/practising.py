@@ -14,12 +14,13 @@ from syncd.core.planning.offers_of_plan import Planner
 from syncd.core.policy.dead_addresses import addressed, with_returned
 from syncd.core.time.spans import Span
 from syncd.deciding import Counted
-from syncd.effecting.workbench import Decode, Done, window
+from syncd.effecting.workbench import Decode, Done
 from syncd.gather import Gathered, Sources, doubted, events_before
 from syncd.halting import Watch
 from syncd.lanes import Lanes, OneByOne
 from syncd.outcome import EffectPorts
 from syncd.ports import MAILED, Clock, Memory, Store
+from syncd.reading import in_sight
 from syncd.rests import Rests
 from syncd.unchanged import Unchanged
 
@@ -78,7 +79,7 @@ def snapshot_of(world: Practicing, memory: Memory, gathered: Gathered, now: date
         ledger=memory.ledger,
         delivery={therapist: one.delivery for therapist, one in carried.items()},
         organizer={therapist: one.organizer for therapist, one in carried.items() if one.organizer},
-        mail=world.hands(window(now)).mailer is not None,
+        mail=world.hands(in_sight(now)).mailer is not None,
         answerable=world.answerable,
         paused=memory.paused,
         paused_since=memory.paused_since,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from syncd.carriage import Paths
@@ -24,6 +24,7 @@ from syncd.core.model.errors import SafetyStop, SyncdError
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import lens
 from syncd.core.reading.roster import Roster
+from syncd.core.time.spans import Span
 from syncd.mirror import unforeseen
 from syncd.ports import (
     Account,
@@ -38,7 +39,18 @@ from syncd.ports import (
 from syncd.readers import InTurn, Readers
 
 KEPT_PAST = timedelta(days=60)
-AHEAD = timedelta(days=400)
+AHEAD = timedelta(days=410)
+STEP = timedelta(days=100)
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def in_sight(now: datetime) -> Span:
+    """What occurrences are expanded in, wherever an object is read: 60 days back, 310 to 410 days ahead.
+
+    Its end moves on in steps, not with each read: sessions that come into sight in long leave are news of it.
+    """
+    steps = (now - _FIRST) // STEP
+    return Span(now - KEPT_PAST, _FIRST + steps * STEP + AHEAD)
 
 
 @dataclass(frozen=True)

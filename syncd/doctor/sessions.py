@@ -9,11 +9,10 @@ from syncd.core.model import Event
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import Roster
 from syncd.core.reading.sessions import TWICE, Sessions, find_sessions, unexplained
-from syncd.core.time.spans import Span
 from syncd.doctor.findings import Check, Finding, ok, warn
 from syncd.doctor.proposed import proposed
 from syncd.ports import Calendar
-from syncd.reading import AHEAD, KEPT_PAST
+from syncd.reading import in_sight
 from syncd.report.recognised import GUEST, INITIALS, NAME, signs
 from syncd.settings import Settings
 
@@ -22,7 +21,7 @@ def session_findings(
     key: str, calendar: Calendar, therapist: Therapist, settings: Settings, now: datetime
 ) -> Iterator[Finding]:
     """Reads the calendar, and keeps nothing of it. Of titles a finding holds the words that it proposes, no more."""
-    changes = calendar.changes("", Span(now - KEPT_PAST, now + AHEAD))
+    changes = calendar.changes("", in_sight(now))
     events = tuple(event for one in changes.objects for event in one.events)
     roster = Roster.of(settings.clients)
     found = find_sessions(events, therapist, roster)

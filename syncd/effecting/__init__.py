@@ -9,7 +9,8 @@ from syncd.core.model.actions import Action
 from syncd.core.model.effects import EffectKey, EffectRow, EffectState
 from syncd.effecting.settling import settle
 from syncd.effecting.turn import Turn
-from syncd.effecting.workbench import Workbench, account_of, window
+from syncd.effecting.workbench import Workbench, account_of
+from syncd.reading import in_sight
 from syncd.subjects import Subjects
 
 
@@ -49,6 +50,6 @@ def resolve_unclear(bench: Workbench, unclear: Iterable[EffectRow], rows: Subjec
         action = bench.decode(row.payload)
         if not bench.answered(action):
             continue
-        outcome = resolve(action, bench.hands(window(now)), now, row.changed_at or now)
+        outcome = resolve(action, bench.hands(in_sight(now)), now, row.changed_at or now)
         if outcome.state is not EffectState.UNKNOWN:
             settle(bench, action, outcome, rows)

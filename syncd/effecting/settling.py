@@ -11,10 +11,11 @@ from syncd.core.model import CalendarObject, Trace
 from syncd.core.model.actions import Action
 from syncd.core.model.effects import EffectState
 from syncd.core.offers import Consequence, consequence
-from syncd.effecting.workbench import Workbench, window
+from syncd.effecting.workbench import Workbench
 from syncd.mirror import projected, unforeseen
 from syncd.outcome import Outcome
 from syncd.ports import Settlement
+from syncd.reading import in_sight
 from syncd.subjects import Subjects
 from syncd.traces import same_but_for_etag, traced, unseen
 
@@ -61,7 +62,7 @@ def _kept(
     calendar, stored = outcome.seen
     sources = bench.sources
     try:
-        kept = projected(stored, window(now), sources.read_by(calendar), sources.roster)
+        kept = projected(stored, in_sight(now), sources.read_by(calendar), sources.roster)
     except Exception as error:
         log.warning("%s: what was written breaks %s", calendar, unforeseen(error))
         return None

@@ -13,8 +13,9 @@ from syncd.apply import Occurrence, perform, perform_together
 from syncd.core.model.actions import Action, CancelOriginal, RestoreOriginal
 from syncd.core.model.effects import STAMP, EffectKey, EffectRow, EffectState
 from syncd.effecting.settling import settle
-from syncd.effecting.workbench import Done, Workbench, account_of, window
+from syncd.effecting.workbench import Done, Workbench, account_of
 from syncd.outcome import Outcome, read_together
+from syncd.reading import in_sight
 from syncd.subjects import Subjects
 
 _POST = ""  # the account of mails
@@ -154,7 +155,7 @@ def _performed(bench: Workbench, claimed: Sequence[EffectRow]) -> Done:
     """What came of each. May run beside other accounts' effects: neither store nor rows are touched."""
     actions = [bench.decode(row.payload) for row in claimed]
     now, attempts = bench.clock.now(), claimed[0].attempts
-    hands = bench.hands(window(now))
+    hands = bench.hands(in_sight(now))
     occurrences = [one for one in actions if isinstance(one, CancelOriginal | RestoreOriginal)]
     if len(occurrences) > 1:
         outcomes = perform_together(occurrences, hands, now, attempts)
@@ -165,6 +166,6 @@ def _performed(bench: Workbench, claimed: Sequence[EffectRow]) -> Done:
 
 def _read_back(bench: Workbench, written: Sequence[tuple[Action, Outcome]]) -> Done:
     """The same, with what stands there now. May run beside other accounts' effects."""
-    hands = bench.hands(window(bench.clock.now()))
+    hands = bench.hands(in_sight(bench.clock.now()))
     found = read_together([outcome for _, outcome in written], hands)
     return tuple(zip((action for action, _ in written), found, strict=True))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from syncd.core.model.actions import Action, calendar_of
 from syncd.core.time.spans import Span
-from syncd.gather import AHEAD, KEPT_PAST, Sources
+from syncd.gather import Sources
 from syncd.lanes import Lanes, OneByOne
 from syncd.outcome import EffectPorts, Outcome
 from syncd.ports import Clock, Fence, Store
@@ -39,11 +38,6 @@ class Workbench:
         """
         unanswered = account_of(action) in self.sources.readers.unanswered
         return calendar_of(action) not in self.refused and not unanswered
-
-
-def window(now: datetime) -> Span:
-    """What occurrences are expanded in when an object is read back."""
-    return Span(now - KEPT_PAST, now + AHEAD)
 
 
 def account_of(action: Action) -> str:

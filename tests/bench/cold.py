@@ -17,10 +17,10 @@ from dateutil.parser import isoparse
 from dateutil.rrule import rrulestr
 
 from connectors.google.objects import Page, Shelf
-from syncd.core.time.spans import Span
 from syncd.cycle import Practicing
-from syncd.gather import AHEAD, KEPT_PAST, gather
+from syncd.gather import gather
 from syncd.ports import Fence, PassRecord
+from syncd.reading import in_sight
 from tests.bench.idle import START, Size, initials, practising
 from tests.core.people import BERLIN
 from tests.scenario import ics
@@ -28,7 +28,7 @@ from tests.scenario import ics
 LARGE = Size(1, 5500, 500)
 WEEKS = 104
 TITLES = 1000
-KEPT = Span(START - KEPT_PAST, START + AHEAD)
+KEPT = in_sight(START)
 _T = TypeVar("_T")
 _ALARM = ("BEGIN:VALARM", "ACTION:DISPLAY", "DESCRIPTION:Reminder", "TRIGGER:-PT15M", "END:VALARM")
 

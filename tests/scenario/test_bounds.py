@@ -75,6 +75,18 @@ def test_sessions_that_come_into_sight_ask_for_no_other_word(house: House) -> No
     assert "Your time away?" not in house.letters()[-1]["Subject"]
 
 
+def test_a_year_of_leave_asks_by_one_code_while_weeks_go_by(house: House) -> None:
+    """Its calendar is read whole each week: how far is looked ahead moves on in steps, so that its plan is asked about
+    once and not with each session that comes into sight.
+    """
+    house.block(MONDAY, days=396)
+    house.run()
+    for _ in range(3):
+        house.later(days=7)
+    asked = [read(one) for one in house.letters()]
+    assert len({found for text in asked for found in re.findall(r"#ok (\w+)", text)}) == 1
+
+
 @pytest.mark.lengthy
 @pytest.mark.long  # thirteen months of sessions are planned
 def test_a_yes_to_it_is_bounded_too(house: House) -> None:
