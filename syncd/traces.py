@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from syncd.core.model import CalendarObject, Trace
+from syncd.core.model import CalendarObject, Event, Trace
 from syncd.core.time.spans import AllDay, Span
 
 OURS_FOR = timedelta(minutes=10)  # a change so soon after our write may be our own, seen late or in part
@@ -24,10 +24,16 @@ def shown(stored: CalendarObject | None, at: datetime) -> dict[str, str]:
     """By recurrence id what an object shows in the time after a write, but for etags, counters and answers."""
     near = Span(at, at + COMPARED)
     return {
-        event.recurrence_id: _digest(repr(replace(event, etag="", href="", attendees=(), sequence=0)))
+        event.recurrence_id: _digest(repr(_compared(event)))
         for event in (stored.events if stored else ())
         if isinstance(event.when, AllDay) or near.holds(event.when.start)
     }
+
+
+def _compared(event: Event) -> Event:
+    """Without what its server does to it by itself, such as the link of a room that it makes."""
+    link = "" if event.conference else event.link
+    return replace(event, etag="", href="", attendees=(), sequence=0, link=link)
 
 
 def whole(stored: CalendarObject | None, at: datetime) -> str:

@@ -15,7 +15,7 @@ from connectors.google.reworking import one_by_one
 from connectors.google.series import is_gone, is_series
 from connectors.google.service import Request, Service
 from connectors.google.times import Item, instance_id, rfc3339
-from connectors.google.versions import occurrence_etag
+from connectors.google.versions import occurrence_etag, unchanged
 from syncd.core.model import CalendarObject, Changes, EventDraft, OccurrenceRef
 from syncd.core.model.errors import (
     CursorInvalid,
@@ -91,9 +91,9 @@ class EventCalendar:
         return each_read(self.read, uids, window)
 
     def create(self, draft: EventDraft) -> Written:
-        body, send = drafts.insert_body(draft, self.home), _send(draft.notify)
+        body, send = drafts.insert_body(draft, self.home), drafts.send(draft.notify)
         try:
-            made = self._write("insert", send, body=body)
+            made = self._insert(body, send)
         except VersionConflict:
             standing = self._get(draft.uid)
             if standing is None or is_gone(standing):
@@ -112,21 +112,21 @@ class EventCalendar:
             )
         if not body:
             return Written(draft.uid, str(item["etag"]))
-        done = self._patch(draft.uid, str(item["etag"]), body, _send(draft.notify))
+        done = self._patch(draft.uid, str(item["etag"]), body, drafts.send(draft.notify))
         return Written(draft.uid, str(done["etag"]))
 
     def delete(self, uid: str, etag: str, *, quiet: bool = False, words: str = "") -> None:
         item = self._standing(uid, "")
         begun = bool(words) and drafts.says(item, words)  # by us, and broken off: the etag is of before
         if not begun:
-            _unchanged(item, etag, f"events.get {self.label}")
+            unchanged(item, etag, f"events.get {self.label}")
         # Whoever has said no is not told again; any other guest hears it once, from Google.
         asked = any(one.get("responseStatus") != "declined" for one in drafts.others(item, self.own))
         told = asked and not quiet
         if told and words and not begun:
             # Google mails what stands there at the end: until then that was an offer.
-            item = self._patch(uid, str(item["etag"]), {"description": words}, _send(False))
-        self._write("delete", _send(told), etag=str(item["etag"]), eventId=uid)
+            item = self._patch(uid, str(item["etag"]), {"description": words}, drafts.send(False))
+        self._write("delete", drafts.send(told), etag=str(item["etag"]), eventId=uid)
 
     def cancel(self, ref: OccurrenceRef, etag: str) -> Cancelled:
         master = self._standing(ref.uid, "") if ref.recurrence_id else None
@@ -150,7 +150,7 @@ class EventCalendar:
         master = self._standing(ref.uid, "") if ref.recurrence_id else {}
         item = self._original(ref)
         if item is None and not ref.recurrence_id and (body := originals.anew(before)):
-            made = self._write("insert", _send(False), etag="", body=body, **originals.supported(body))
+            made = self._insert(body, drafts.send(False))
             return Written(str(made["id"]), str(made["etag"]))
         if item is None:
             raise NotFound(f"google: restore {self.label}: the original is gone for good")
@@ -171,9 +171,9 @@ class EventCalendar:
         A cancelled occurrence may say nothing of its guests any more, `besides` do.
         """
         if marker_of(original) is not None:
-            return _send(notify=True)
+            return drafts.send(notify=True)
         guests = any(drafts.others(one, self.own) for one in (original, *besides))
-        return "externalOnly" if guests else _send(notify=False)
+        return "externalOnly" if guests else drafts.send(notify=False)
 
     def _original(self, ref: OccurrenceRef) -> Item | None:
         """The event or occurrence as it stands; None where the server knows none.
@@ -267,8 +267,17 @@ class EventCalendar:
         item = self._get(key)
         if item is None or is_gone(item):
             raise NotFound(f"google: events.get {self.label}: deleted")
-        _unchanged(item, etag, f"events.get {self.label}")
+        unchanged(item, etag, f"events.get {self.label}")
         return item
+
+    def _insert(self, body: drafts.Body, send: str) -> Answer:
+        """Where Google makes no rooms for this calendar, it refuses the whole: then without one."""
+        try:
+            return self._write("insert", send, etag="", body=body, **originals.supported(body))
+        except Rejected:
+            if not drafts.asks_for_room(body):
+                raise
+            return self._write("insert", send, body=drafts.without_room(body))
 
     def _patch(self, key: str, etag: str, body: drafts.Body, send: str, **more: object) -> Answer:
         return self._write("patch", send, etag=etag, eventId=key, body=body, **more)
@@ -308,12 +317,3 @@ class EventCalendar:
         if standing is None or standing.get("created") != made.get("created") or is_gone(standing):
             raise VersionConflict(f"google: events.insert {self.label}: another event stands under this id")
         return Written(draft.uid, str(standing["etag"]))
-
-
-def _unchanged(item: Item, etag: str, what: str) -> None:
-    if etag and item["etag"] != etag:
-        raise VersionConflict(f"google: {what}: changed since it was read")
-
-
-def _send(notify: bool) -> str:
-    return "all" if notify else "none"

@@ -17,6 +17,8 @@ from syncd.core.time.spans import When
 
 Body = dict[str, Any]
 
+CONFERENCE = "conferenceData"
+_MEET = {"type": "hangoutsMeet"}
 _STATUS = {
     EventStatus.CONFIRMED: "confirmed",
     EventStatus.TENTATIVE: "tentative",
@@ -28,7 +30,10 @@ _GUEST_DEFAULTS = {"guestsCanInviteOthers": True, "guestsCanModify": False, "gue
 
 
 def insert_body(draft: EventDraft, zone: ZoneInfo) -> Body:
-    """A complete new event under the draft's own id, guests' rights off, the one client not yet answered."""
+    """A complete new event under the draft's own id, guests' rights off, the one client not yet answered.
+
+    Google's guide: a room is never another event's, each is asked for. The same id asks for the same room again.
+    """
     start, end = stated(draft.when, zone)
     body: Body = {
         "id": draft.uid,
@@ -40,7 +45,19 @@ def insert_body(draft: EventDraft, zone: ZoneInfo) -> Body:
     }
     if draft.attendee is not None:
         body["attendees"] = [_invited(draft.attendee)]
+    if draft.conference:
+        body[CONFERENCE] = {"createRequest": {"requestId": draft.uid, "conferenceSolutionKey": _MEET}}
     return body
+
+
+def asks_for_room(body: Body) -> bool:
+    """True for a new event that a room is to be made for."""
+    return "createRequest" in body.get(CONFERENCE, {})
+
+
+def without_room(body: Body) -> Body:
+    """The same without one."""
+    return {name: value for name, value in body.items() if name != CONFERENCE}
 
 
 def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo, own: Collection[str] = ()) -> Body:
@@ -61,6 +78,11 @@ def patch_body(draft: EventDraft, item: Item, zone: ZoneInfo, own: Collection[st
     if draft.attendee is not None and not _has(item, draft.attendee.email):
         body["attendees"] = _with(item, draft.attendee, own)
     return body
+
+
+def send(notify: bool) -> str:
+    """The value of `sendUpdates`, which stands in every write."""
+    return "all" if notify else "none"
 
 
 def is_told(body: Body) -> bool:

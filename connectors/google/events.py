@@ -34,6 +34,7 @@ _KINDS = {
     "focusTime": EventKind.FOCUS_TIME,
     "workingLocation": EventKind.WORKING_LOCATION,
 }
+_MADE_HERE = frozenset({"hangoutsMeet", "eventHangout", "eventNamedHangout"})  # no other can be asked for
 _UNKNOWN = "unknownorganizer@calendar.google.com"  # stands for nobody: imported, or made by a program
 _NEVER_BUSY = frozenset({"workingLocation", "birthday"})
 _STATUS = {
@@ -71,6 +72,7 @@ def event_of(calendar: str, item: Item, zone: ZoneInfo) -> Event:
         attendees=attendees_of(item),
         location=str(item.get("location", ""))[:MAX_TITLE],
         link=_link(item)[:MAX_TITLE],
+        conference=_conference(item),
         sequence=sequence(item.get("sequence", 0)),
         recurring=bool(series),
         marker=marker_of(item),
@@ -92,7 +94,9 @@ def doubt_of(item: Item) -> str:
 
 def only_busy(event: Event) -> Event:
     """The event reduced to the time it takes: it can be no leave, no session, no gesture."""
-    return replace(event, title="", description="", attendees=(), location="", link="", marker=None)
+    return replace(
+        event, title="", description="", attendees=(), location="", link="", conference=False, marker=None
+    )
 
 
 def attendees_of(item: Item) -> tuple[Attendee, ...]:
@@ -159,6 +163,19 @@ def _transparency(item: Item, kind: str) -> Transparency:
     if kind in _NEVER_BUSY or item.get("transparency") == "transparent":
         return Transparency.TRANSPARENT
     return Transparency.OPAQUE
+
+
+def _conference(item: Item) -> bool:
+    """True for a room that Google made, or is making, for this event; another provider's link is a standing one."""
+    held = item.get("conferenceData", {})
+    asked = held.get("createRequest", {})
+    solution = held.get("conferenceSolution", {}) or (asked if _pending(asked) else {})
+    key = solution.get("key") or solution.get("conferenceSolutionKey") or {}
+    return bool(item.get("hangoutLink")) or key.get("type") in _MADE_HERE
+
+
+def _pending(asked: Mapping[str, Any]) -> bool:
+    return bool(asked.get("status", {}).get("statusCode") == "pending")
 
 
 def _link(item: Item) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connectors.google.times import Item
 from syncd.core.model import Event
+from syncd.core.model.errors import VersionConflict
 
 
 def object_etag(own: str, events: Iterable[Event]) -> str:
@@ -21,3 +23,9 @@ def occurrence_etag(etag: str, recurrence_id: str) -> str:
     own, *exceptions = etag.split(" ")
     told = dict(one.split("=", 1) for one in exceptions if "=" in one)
     return told.get(recurrence_id, own)
+
+
+def unchanged(item: Item, etag: str, what: str) -> None:
+    """Raise VersionConflict where an event is not of this version any more; any will do for ""."""
+    if etag and item["etag"] != etag:
+        raise VersionConflict(f"google: {what}: changed since it was read")

@@ -200,7 +200,8 @@ def _offer(pass_state: PassState, event: Event, giver: Therapist, client: str, s
         href=event.href,
         etag=event.etag,
         location=event.location,
-        link=event.link,
+        link="" if event.conference else event.link,
+        conference=event.conference,
         cancelled_at=pass_state.now if event.called_off else None,
     )
 

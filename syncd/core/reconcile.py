@@ -45,6 +45,7 @@ from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.meanwhile import meanwhile
 from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.named_gone import named_gone
+from syncd.core.telling.letters.no_room import no_room
 from syncd.core.telling.letters.not_counted import counted, not_counted
 from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
@@ -210,6 +211,7 @@ def _letters(pass_state: PassState) -> Iterator[Write]:
     yield from misplaced(pass_state)
     yield from overbooked(pass_state)
     yield from mistypings(pass_state)
+    yield from no_room(pass_state)
     yield from still_at_odds(pass_state)
     yield from lapses(pass_state)
     yield from unsaid(pass_state)

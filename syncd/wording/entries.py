@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, OfferState, Transparency
 from syncd.core.model.actions import PutEvent
-from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
+from syncd.core.model.messages.entries import (
+    Overview,
+    PlanFacts,
+    QuestionFacts,
+    Room,
+    ShowFacts,
+    WaitingFacts,
+)
 from syncd.core.model.messages.intents import Show
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.time.spans import AllDay
@@ -47,6 +54,7 @@ def _offer(facts: ShowFacts, templates: Templates, marker: Marker) -> EventDraft
         transparency=Transparency.OPAQUE,
         location=one_line(facts.location),
         keeps_place=True,
+        conference=facts.conference,
     )
 
 
@@ -109,6 +117,7 @@ def offer_values(facts: ShowFacts) -> dict[str, object]:
         "mistyped": facts.mistyped,
         "choices": [DateWords(facts.language, facts.zone).span(one) for one in facts.choices],
         "link": one_line(facts.link),
+        "roomless": facts.room is Room.LACKING,
     }
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from syncd.core.model import MAILBOX, Client, OfferKind, OfferState, Saying, Tier
 from syncd.core.model.errors import ConfigError, ConfigProblem
 from syncd.core.model.leave import Cost, Start, TierCost
-from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
+from syncd.core.model.messages.entries import PlanFacts, QuestionFacts, Room, ShowFacts, WaitingFacts
 from syncd.core.model.messages.letters import (
     HandoverFacts,
     HandoverRow,
@@ -234,6 +234,7 @@ def _show(language: str, state: OfferState, offer: OfferKind, flag: bool) -> Sho
         by_mail=flag,
         untold=flag and state is OfferState.WITHDRAWN,
         link="https://example.org/room" if flag else "",
+        room=Room.UNSAID if flag else Room.LACKING,
     )
 
 

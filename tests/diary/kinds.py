@@ -89,6 +89,7 @@ _LETTERS = {
     "called off": ".* has called off a time|Vereinbarte Zeit abgesagt",
     "note": ".* has accepted, with a note|Zusage mit einer Notiz",
     "concern": (
+        "Please add a link|Bitte fügen Sie einen Link|"
         "Please ask soon|Bitte bald klären|Please look at what came back|Please choose:|Bitte wählen Sie:|"
         "Please choose another|"
         "Please say yes or no|Bitte sagen Sie ja oder nein|Bitte sehen Sie sich an, was zurückkam"

@@ -531,6 +531,15 @@ def yes_and_proposal(language: str = "en") -> LetterFacts:
     return replace(facts, dropped=datetime(2026, 7, 20, 8, tzinfo=UTC))
 
 
+def no_room(language: str = "en") -> Iterator[LetterFacts]:
+    """One who reads that the link follows, and two."""
+    some = tuple(replace(row, text="invited", before="", leaves=None) for row in rows()[:2])
+    for mine in (some[:1], some):
+        yield replace(
+            letter_facts(LetterKind.CONCERN, language), why="no_room", days=None, rows=mine, entry=False
+        )
+
+
 def overbooked(language: str = "en") -> Iterator[LetterFacts]:
     """Something stands where somebody was asked to: with when they hear of it, and of what is so near that it goes."""
     row = replace(rows()[1], before="", leaves=datetime(2026, 6, 15, 10, tzinfo=UTC))

@@ -14,6 +14,7 @@ import pytest
 
 from syncd.core.model import OfferKind, OfferState
 from syncd.core.model.actions import PutEvent
+from syncd.core.model.messages.entries import Room
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, Stage
 from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
@@ -54,6 +55,7 @@ from tests.wording.samples import (
     named_of_leave,
     named_to_colleague,
     named_to_office,
+    no_room,
     office_list,
     overbooked,
     owed_list,
@@ -104,6 +106,7 @@ OUTLOOKS = {
     MailKind.CLOSING: PROMISES[1:],
     MailKind.AWAY: (Outlook.NOTHING, Outlook.STANDS),
 }
+_HOUSE = (ItipComposer(), INSTANCE, SENDER)
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "wording"
 
 
@@ -166,6 +169,18 @@ def test_something_stands_where_somebody_was_asked_to(language: str, templates: 
     """The letter says until when it can be put right, or that it is too near for that."""
     texts = (part(opened(worded(write(one), templates)), "text/plain") for one in overbooked(language))
     compare(f"{language}/letter_overbooked.txt", "\n=====\n".join(texts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_make_up_without_the_room_that_it_was_to_have(language: str, templates: Templates) -> None:
+    """The entry while it is held; what the client reads; the letters."""
+    facts = replace(show_facts(OfferState.HELD, language), room=Room.LACKING)
+    (held,) = word([show(facts)], templates, *_HOUSE).actions
+    assert isinstance(held, PutEvent)
+    asked = replace(mail_facts(MailKind.INVITATION, language), link="", location="", sends_link=True)
+    letters = (part(opened(worded(write(one), templates)), "text/plain") for one in no_room(language))
+    shown = (f"{held.draft.description}\n", _entries(asked, templates), *letters)
+    compare(f"{language}/no_room.txt", "\n=====\n".join(shown))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -54,6 +54,7 @@ class Conflict:
     reason: str = ""  # why it is closed or waits, for people
     location: str = ""
     link: str = ""
+    conference: bool = False  # its server made that link for it alone
     usual: tuple[str, ...] | None = (
         None  # starts of the client's sessions when it was first seen; None: not noted
     )

@@ -118,6 +118,9 @@ class Event:
     attendees: tuple[Attendee, ...] = ()
     location: str = ""
     link: str = ""
+    # A room that the calendar's server made, or is making, for this event alone: no other may name its link. No part of
+    # what a trace of a write compares.
+    conference: bool = field(default=False, repr=False)
     sequence: int = 0
     recurring: bool = False
     unbounded: bool = False
@@ -171,6 +174,7 @@ class EventDraft:
         False  # what stands there already keeps the place that it names: the therapist may have typed it
     )
     private: bool = True
+    conference: bool = False  # google: what is new asks for a room of its own
     sequence: int = 0
     organizer: Attendee | None = None  # server and google path only
     attendee: Attendee | None = None  # the one client; server and google path only

@@ -21,6 +21,7 @@ class Session:
     told: bool = False  # the client has heard, not from us, that it does not take place
     location: str = ""
     link: str = ""
+    conference: bool = False  # its server made that link for it alone
     etag: str = ""
     offer: str = ""  # UID of the accepted offer it is, if it is a make-up
     bounded: bool = False  # of a series that ends

@@ -120,6 +120,7 @@ class Offer:
     etag: str = ""
     location: str = ""
     link: str = ""
+    conference: bool = False  # its entry has a room of its own made by its server, in place of the original's
     reason: str = ""
 
     @property

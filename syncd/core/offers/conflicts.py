@@ -90,6 +90,7 @@ def _row(session: Session, absence: str, snapshot: Snapshot, diary: Diary) -> Co
         etag=session.etag,
         location=session.location,
         link=session.link,
+        conference=session.conference,
         usual=usual(session.client, session.span, diary),
     )
 

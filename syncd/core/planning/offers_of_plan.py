@@ -17,7 +17,7 @@ from syncd.core.planning.plan import Plan, best_first
 from syncd.core.planning.request import Booked
 from syncd.core.policy.runaway_holds import multiplied
 from syncd.core.state import PassState
-from syncd.core.state.anew import path
+from syncd.core.state.anew import has_own_room, path
 from syncd.core.state.client_sessions import usual_place
 from syncd.core.state.outlook import beside, leads, takes_others, times_wanted
 from syncd.core.state.settled import settled
@@ -190,6 +190,8 @@ def _offer(pass_state: PassState, row: Conflict, placement: Placement, token: st
     snapshot = pass_state.snapshot
     giver, call = snapshot.therapist[placement.therapist], placement.kind is OfferKind.CALL
     elsewhere = usual_place(pass_state, giver.id) if giver.id != row.therapist else ""
+    delivery = path(pass_state, giver.id, row.client)
+    conference = has_own_room(row, placement.kind, delivery)
     return Offer(
         uid=token,
         conflict=row.id,
@@ -199,11 +201,12 @@ def _offer(pass_state: PassState, row: Conflict, placement: Placement, token: st
         calendar=giver.calendar,
         span=placement.span,
         kind=placement.kind,
-        delivery=path(pass_state, giver.id, row.client),
+        delivery=delivery,
         planned_at=snapshot.now,
         frozen=_unsettled(pass_state, row),
         location="" if call else elsewhere or row.location,
-        link="" if call else row.link,
+        link="" if call or conference else row.link,
+        conference=conference,
     )
 
 
@@ -290,4 +293,5 @@ def _further(first: Offer, span: Span, number: int, token: str, pass_state: Pass
         planned_at=pass_state.now,
         location=first.location,
         link=first.link,
+        conference=first.conference,
     )

@@ -286,7 +286,7 @@ def in_room(client: Client, session: Session | Conflict | Offer) -> bool:
     if isinstance(session, Offer) and session.kind is OfferKind.CALL:
         return False
     if client.mode is Mode.ANY:
-        return not session.link or bool(session.location)
+        return not (session.link or session.conference) or bool(session.location)
     return client.mode is Mode.ROOM
 
 

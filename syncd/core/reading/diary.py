@@ -198,7 +198,8 @@ def _session(offer: Offer, event: Event, therapist: Therapist) -> Session:
         ref=event.ref,
         span=span_of(event.when, therapist.zone),
         location=offer.location,
-        link=offer.link,
+        link=event.link if offer.conference else offer.link,
+        conference=offer.conference,
         etag=event.etag,
         offer=offer.uid,
     )

@@ -17,7 +17,7 @@ from syncd.core.reading.titles.listening import listen
 from syncd.core.reading.titles.sayings import as_written
 
 SOMEBODY = "somebody@invalid"  # stands for every person whom the roster does not know
-_RULES = "12"  # changes with this module, so that mirrors are read anew
+_RULES = "13"  # changes with this module, so that mirrors are read anew
 
 
 def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iterable[str]) -> Event:
@@ -42,7 +42,7 @@ def redact(event: Event, therapist: Therapist, roster: Roster, leave_words: Iter
     said = (("#keep", says_keep(event.title)), ("#told", says_told(event.title)))
     tags = " ".join(tag for tag, there in said if there)
     if _meets_client(event, therapist, roster):
-        return replace(shared, title=tags, location=event.location, link=event.link)
+        return _placed(replace(shared, title=tags), event)
     return replace(shared, title=tags) if _cancelled_own(event, therapist) else shared
 
 
@@ -101,10 +101,16 @@ def _bare(event: Event, attendees: tuple[Attendee, ...], organizer: str) -> Even
         categories=(),
         location="",
         link="",
+        conference=False,
         marker=None,
         attendees=tuple(sorted(attendees, key=_by_email)),
         organizer=organizer,
     )
+
+
+def _placed(bare: Event, event: Event) -> Event:
+    """With where it takes place."""
+    return replace(bare, location=event.location, link=event.link, conference=event.conference)
 
 
 def _by_email(attendee: Attendee) -> tuple[str, str]:
@@ -133,7 +139,7 @@ def _own(
     said = listen(event, therapist, roster, leave_words)
     place = bare
     if title_clients(event, therapist, roster)[0] or group_of(event, therapist, roster).clients:
-        place = replace(bare, title=event.title, location=event.location, link=event.link)
+        place = _placed(replace(bare, title=event.title), event)
     gesture = opens(event.title) or pauses(event.title) or is_crisis_note(event.title)
     if not (
         said.clients

@@ -243,6 +243,7 @@ def _with(clients: Ids, reason: str, event: Event, therapist: Therapist) -> Sess
         told=says_told(event.title),
         location=location,
         link=link,
+        conference=event.conference,
         etag=event.etag,
         bounded=event.recurring and not event.unbounded,
     )

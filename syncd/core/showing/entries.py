@@ -13,10 +13,11 @@ from syncd.core.model import (
 )
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey
-from syncd.core.model.messages.entries import ShowFacts
+from syncd.core.model.messages.entries import Room, ShowFacts
 from syncd.core.model.messages.intents import Show, Tell, digest
 from syncd.core.model.practice import Therapist
 from syncd.core.state import PassState
+from syncd.core.state.anew import roomless
 from syncd.core.state.outlook import choices_beside
 from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
 
@@ -69,11 +70,21 @@ def _show(pass_state: PassState, conflict: Conflict, offer: Offer) -> Show | Non
             offer, state=OfferState.INVITED, frozen=waits, doubtful=offer.doubtful or offer.at_odds
         )
     shown = show_facts(offer, conflict, client, therapist, pass_state.therapist(conflict))
-    facts = replace(shown, untold=untold(pass_state, offer), choices=choices_beside(pass_state, offer))
+    facts = replace(
+        shown,
+        untold=untold(pass_state, offer),
+        choices=choices_beside(pass_state, offer),
+        room=Room.LACKING if roomless(pass_state, client, offer) else Room.UNSAID,
+    )
     if planned:
         facts = replace(facts, state=OfferState.HELD)
-    key = EffectKey(offer.uid, digest(facts), "show")
-    return Show(key, offer.calendar, facts, etag=event.etag if event and not planned else "")
+    if facts.room is not Room.LACKING and pass_state.snapshot.done(_key(replace(facts, room=Room.LACKING))):
+        facts = replace(facts, room=Room.ADDED)
+    return Show(_key(facts), offer.calendar, facts, etag=event.etag if event and not planned else "")
+
+
+def _key(facts: ShowFacts) -> EffectKey:
+    return EffectKey(facts.uid, digest(facts), "show")
 
 
 def _removal(pass_state: PassState, offer: Offer) -> DeleteEvent | None:
@@ -109,6 +120,7 @@ def show_facts(
         turns=offer.turns,
         location=offer.location,
         link="" if cover else offer.link,
+        conference=offer.conference,
         absent=absent.name if cover else "",
         clash=offer.clash,
         mistyped=offer.mistyped and offer.frozen,

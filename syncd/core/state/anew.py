@@ -1,7 +1,8 @@
 """Offers made anew without a plan: times that clients propose, and what a calendar's server could not deliver.
 
 The former wait for the therapist (docs/offers.md#answers). The latter goes another way at the same time: by our mail
-where there is any; else it stands in the calendar as for whoever has to be called.
+where there is any; else it stands in the calendar as for whoever has to be called. Of every new offer is said here
+which way it goes, and whether it gets a video room of its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from syncd.core.model import Delivery, Offer, OfferKind, OfferState, undelivered
+from syncd.core.model import Client, Conflict, Delivery, Mode, Offer, OfferKind, OfferState, undelivered
 from syncd.core.model.offer_facts import Ending, Undelivered, Withdraw
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern
@@ -54,6 +55,7 @@ def proposed(asked: Offer, span: Span, pass_state: PassState, token: str) -> Off
         planned_at=pass_state.now,
         location=asked.location,
         link=asked.link,
+        conference=asked.conference,
     )
 
 
@@ -72,6 +74,21 @@ def path(pass_state: PassState, therapist: str, client: str) -> Delivery:
         for offer in pass_state.offers
     )
     return Delivery.IMIP if failed else pass_state.snapshot.delivery.get(therapist, Delivery.IMIP)
+
+
+def has_own_room(row: Conflict, kind: OfferKind, delivery: Delivery) -> bool:
+    """True where a make-up gets a room of its own: the original's was made for that alone, and who carries this one
+    makes such rooms. Extra time beside an appointment is spent in that one's; a colleague sends their own link.
+    """
+    return row.conference and kind is OfferKind.MOVE and delivery is Delivery.GOOGLE
+
+
+def roomless(pass_state: PassState, client: Client, offer: Offer) -> bool:
+    """True for one online whose entry stands without a room, made or in the making, and without a place."""
+    event = pass_state.snapshot.ours.get(offer.uid)
+    if event is None or not offer.conference or client.mode is Mode.ROOM:
+        return False
+    return not (event.conference or event.link or event.location)
 
 
 def on_its_way_back(pass_state: PassState, offer: Offer) -> bool:
@@ -117,4 +134,5 @@ def _anew(offer: Offer, token: str) -> Offer:
         planned_at=offer.planned_at,
         location=offer.location,
         link=offer.link,
+        conference=offer.conference,
     )

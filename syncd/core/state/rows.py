@@ -327,4 +327,12 @@ class Rows:
 
 def _as_it_was(row: Conflict) -> Session:
     """The session of a conflict whose original stands again."""
-    return Session(row.therapist, row.client, row.ref, row.span, location=row.location, link=row.link)
+    return Session(
+        row.therapist,
+        row.client,
+        row.ref,
+        row.span,
+        location=row.location,
+        link=row.link,
+        conference=row.conference,
+    )

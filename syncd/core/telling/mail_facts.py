@@ -34,6 +34,7 @@ from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Practice, Therapist, said_in
 from syncd.core.policy.discretion import shown_place
 from syncd.core.state import PassState
+from syncd.core.state.anew import roomless
 from syncd.core.state.client_sessions import (
     beside,
     in_leave_that_went,
@@ -223,7 +224,8 @@ def _with_slot(facts: MailFacts, pass_state: PassState, who: Addressee, shown: O
         with_therapist=giver.name if giver is not None and covers else "",
         location=_place(pass_state, who.client, shown),
         link="" if covers else shown.link,
-        sends_link=covers and bool(shown.link) and not shown.location,
+        sends_link=roomless(pass_state, who.client, shown)
+        or (covers and bool(shown.link) and not shown.location),
         while_away=pass_state.named_leave(who.conflict).overlaps(shown.span),
         here_then=in_leave_that_went(pass_state, who.conflict, shown.span),
         beside=beside(pass_state, shown),

@@ -36,6 +36,7 @@ class Mail:
     description: str = ""
     location: str = ""
     sequence: int = 0
+    room: str = ""  # the link of the event's video room
 
 
 @dataclass(frozen=True, slots=True)

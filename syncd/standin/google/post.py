@@ -38,6 +38,7 @@ def message_of(mail: Mail) -> EmailMessage:
 def _text(mail: Mail, opening: str) -> str:
     lines = [opening, "", mail.title, f"When: {_when(mail)}"]
     lines += [f"Where: {mail.location}"] if mail.location else []
+    lines += [f"Join with Google Meet: {mail.room}"] if mail.room and mail.method != "CANCEL" else []
     lines += ["", mail.description] if mail.description else []
     return "\n".join(lines) + "\n"
 
@@ -74,6 +75,8 @@ def _calendar(mail: Mail) -> str:
     for name, value in (("description", mail.description), ("location", mail.location), ("status", gone)):
         if value:
             event.add(name, value)
+    if mail.room:
+        event.add("x-google-conference", mail.room)
     whole = Calendar()
     whole.add("prodid", "-//The stand-in for Google Calendar//EN")
     whole.add("version", "2.0")

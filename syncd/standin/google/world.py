@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 from syncd.standin.google.answers import ApiError, Json
+from syncd.standin.google.conferences import Rooms, finish, link_of
 from syncd.standin.google.ledger import Ledger, Mail
 from syncd.standin.google.quota import Quota
 
@@ -92,6 +93,7 @@ class World:
         self.calendars: dict[str, CalendarBox] = {}
         self.ledger = Ledger()
         self.quota = Quota(clock)
+        self.rooms = Rooms.MADE  # what becomes of a request for a video room
         self.token_era = 0
         self.page_size = 2500
         self.forgets_details = True  # a cancelled occurrence keeps id, series and original start only
@@ -160,6 +162,12 @@ class World:
             if box.id == stored.home or stored.id in box.copies:
                 box.log[stored.id] = position
 
+    def finish_rooms(self) -> None:
+        """Let the video rooms come that events still wait for."""
+        for stored in [one for box in self.calendars.values() for one in box.events.values()]:
+            if finish(stored.data, self.tick()):
+                self.touch(stored)
+
     def forget_tombstones(self) -> None:
         """Let deleted events disappear, as they "eventually" do; their ids stay used."""
         for box in self.calendars.values():
@@ -186,6 +194,7 @@ class World:
             end=end,
             zone=self.calendars[stored.home].zone,
             sequence=int(data.get("sequence", 0)),
+            room=link_of(data),
             **texts,
         )
         self.ledger.mails.append(mail)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from secrets import token_hex
 from zoneinfo import ZoneInfo, available_timezones
 
+from syncd.standin.google import conferences
 from syncd.standin.google.answers import ApiError, Json, broken
 from syncd.standin.google.demands import check_new, check_sent, check_whole
 from syncd.standin.google.guests import newcomers, settled, spread, tell, unanswered
@@ -38,6 +39,7 @@ def insert(
     check_whole(data)
     check_sent(data)
     _check_time(data)
+    conferences.settle(data, {}, world.rooms, world.tick())
     data["attendees"] = settled(data.get("attendees", ()))
     _check_invitations(world, (), data["attendees"], may_invite=may_invite)
     return put(world, box, key, data, send, actor)
@@ -76,6 +78,7 @@ def patch(
     base = _base(box, stored)
     changed = _merged(base, body)
     check_whole(changed)
+    conferences.settle(changed, base, world.rooms, world.tick())
     changed["attendees"] = settled(changed.get("attendees", ()))
     if changed.get("status") != "cancelled":
         _check_time(changed)
@@ -204,7 +207,8 @@ def _seen(data: Json) -> tuple[object, ...]:
     """What guests see of an event; the same instant written otherwise is the same."""
     ends = instant(data["end"], ZoneInfo("UTC")) if "end" in data else None
     texts = tuple(data.get(name) or "" for name in ("summary", "description", "location"))
-    return (*texts, data.get("status") or "confirmed", *_begins(data), ends)
+    room = conferences.link_of(data)
+    return (*texts, room, data.get("status") or "confirmed", *_begins(data), ends)
 
 
 def _begins(data: Json) -> tuple[object, ...]:

@@ -133,3 +133,13 @@ def test_the_same_instant_in_another_zone_is_no_change() -> None:
     """Google answers in the calendar's zone."""
     shown = standing(start={"dateTime": "2026-07-08T11:00:00+02:00", "timeZone": "Europe/Berlin"})
     assert patch_body(hold(datetime(2026, 7, 8, 9, tzinfo=UTC)), shown, BERLIN) == {}
+
+
+def test_a_new_event_asks_for_a_room_of_its_own_and_no_patch_does() -> None:
+    """The same event asks for the same room again; what stands keeps the one it has."""
+    asking = replace(hold(), conference=True)
+    asked = insert_body(asking, BERLIN)["conferenceData"]
+    meet = {"requestId": UID, "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+    assert asked == {"createRequest": meet}
+    assert "conferenceData" not in insert_body(hold(), BERLIN)
+    assert patch_body(asking, standing(), BERLIN) == {}

@@ -83,6 +83,7 @@ def test_every_field_of_an_exception_finds_its_place() -> None:
         attendees=event.attendees,
         location="Room 2",
         link="https://meet.example.org/video",
+        conference=True,
         sequence=3,
         recurring=True,
         href="4eahs9ghkhrvkld72hogu9ph3e",
@@ -233,3 +234,25 @@ def test_an_organizer_who_is_nobody() -> None:
     """What Google puts where it does not know one: the event is the calendar's own."""
     unknown = item(organizer={"email": "unknownorganizer@calendar.google.com"})
     assert event_of("home/Practice", unknown, BERLIN).organizer == ""
+
+
+MEET = {"conferenceSolution": {"key": {"type": "hangoutsMeet"}}}
+ASKED = {"requestId": "1", "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+
+
+@pytest.mark.parametrize(
+    ("conference", "made"),
+    [
+        (MEET, True),
+        ({"conferenceSolution": {"key": {"type": "addOn"}}}, False),
+        ({"createRequest": {**ASKED, "status": {"statusCode": "pending"}}}, True),
+        ({"createRequest": {**ASKED, "status": {"statusCode": "success"}}, **MEET}, True),
+        ({"createRequest": {**ASKED, "status": {"statusCode": "failure"}}}, False),
+        ({"createRequest": ASKED}, False),
+        ({"entryPoints": [{"entryPointType": "video", "uri": "https://zoom.example.org/1"}]}, False),
+        ({}, False),
+    ],
+)
+def test_a_room_that_google_makes_is_told_from_a_standing_link(conference: Json, made: bool) -> None:
+    """Made, or in the making; not another provider's, and not one that could not be made."""
+    assert read(conferenceData=conference).conference is made

@@ -12,6 +12,7 @@ from connectors.google.account import GoogleAccount
 from syncd.core.model import EventStatus, OccurrenceRef, PartStat
 from syncd.core.model.errors import NotFound, Rejected, Unclear, VersionConflict
 from syncd.ports import Calendar
+from syncd.standin.google.conferences import Rooms
 from tests.connectors.google.samples import (
     ADA,
     CLIENT,
@@ -352,3 +353,48 @@ def test_cancelling_twice_is_cancelling_once(google: GoogleServer, dana: Person,
     assert json.loads(again.pre_image)["status"] == json.loads(first.pre_image)["status"] == "confirmed"
     calendar.restore(ref, again.pre_image)
     assert shown_in(dana, key)["status"] == "confirmed"
+
+
+def test_a_room_is_asked_for_once_and_stays(google: GoogleServer, dana: Person, calendar: Calendar) -> None:
+    """With the first write, by the version that knows rooms; hold, invitation and yes keep it, a guest reads it."""
+    calendar.create(replace(hold(), conference=True))
+    room = shown_in(dana)["hangoutLink"]
+    (made,) = [call for call in google.calls if call.method == "events.insert"]
+    assert made.given["conferenceDataVersion"] == 1
+    calendar.replace(replace(hold(), attendee=ADA, notify=True), "")
+    calendar.replace(replace(hold(), status=EventStatus.CONFIRMED), "")
+    assert shown_in(dana)["hangoutLink"] == room
+    assert [mail.room for mail in google.mails(CLIENT)] == [room]
+    read = calendar.read(UID, WINDOW)
+    assert read is not None
+    assert (read.events[0].link, read.events[0].conference) == (room, True)
+
+
+@pytest.mark.parametrize("rooms", [Rooms.REFUSED, Rooms.FAILED])
+def test_where_google_makes_no_room_the_event_stands_without(
+    rooms: Rooms, google: GoogleServer, dana: Person, calendar: Calendar
+) -> None:
+    """Refused with the whole request, or made without: one event, no link, and that can be seen."""
+    google.world.rooms = rooms
+    calendar.create(replace(hold(), conference=True))
+    read = calendar.read(UID, WINDOW)
+    assert read is not None
+    assert (read.events[0].link, read.events[0].conference) == ("", False)
+    assert len([one for one in dana.events("Practice") if one["id"] == UID]) == 1
+
+
+def test_a_refusal_that_has_nothing_to_do_with_rooms_stays_one(calendar: Calendar) -> None:
+    """Without the room it is refused as well."""
+    with pytest.raises(Rejected):
+        calendar.create(replace(hold(uid="UPPER"), conference=True))
+
+
+def test_a_room_that_comes_later_is_seen_then(google: GoogleServer, calendar: Calendar) -> None:
+    """Until then it is in the making, and no link is known."""
+    google.world.rooms = Rooms.PENDING
+    calendar.create(replace(hold(), conference=True))
+    cursor = calendar.changes("", WINDOW).cursor
+    with google.world.lock:
+        google.world.finish_rooms()
+    (found,) = calendar.changes(cursor, WINDOW).objects
+    assert found.events[0].link.startswith("https://meet.google.com/")

@@ -56,18 +56,19 @@ def invited_by(scene: Scene, client: Client, therapist: Desk) -> None:
 @phrase("{client}'s message says {text}")
 def message_says(scene: Scene, client: Client, text: str) -> None:
     """One of the messages since the last entry says this, in its text or in its calendar part."""
-    said = _said(scene, client)
+    said = said_to(scene, client)
     assert any(text in one for one in said), "\n".join(said) or "there is no message"
 
 
 @phrase("no message of {client}'s says {text}")
 def message_never_says(scene: Scene, client: Client, text: str) -> None:
     """None of the messages since the last entry holds this."""
-    said = _said(scene, client)
+    said = said_to(scene, client)
     assert not any(text in one for one in said), "\n".join(said)
 
 
-def _said(scene: Scene, client: Client) -> list[str]:
+def said_to(scene: Scene, client: Client) -> list[str]:
+    """The text of each message since the last entry, and of its calendar part."""
     said = []
     for one in scene.letters(client.email):
         part = ics.part(one.message).replace("\r\n ", "").replace("\n ", "").replace("\\n", " ")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from syncd.standin.google.answers import Json
+from syncd.standin.google.conferences import Rooms, link_of
 from syncd.standin.google.listing import list_events
 from syncd.standin.google.post import message_of
 from syncd.standin.google.world import CalendarBox
@@ -117,6 +118,25 @@ class GoogleDesk(Desk):
     def meet_at(self, uid: str, link: str) -> None:
         room = {"entryPoints": [{"entryPointType": "video", "uri": link}]}
         self._change(uid, {"conferenceData": room})
+
+    def add_meet(self, uid: str) -> None:
+        asked = {"requestId": f"by-hand-{uid}", "conferenceSolutionKey": {"type": "hangoutsMeet"}}
+        with self.server.world.lock:
+            rooms, self.server.world.rooms = self.server.world.rooms, Rooms.MADE  # at her own screen it works
+        self.person.change(
+            uid, {"conferenceData": {"createRequest": asked}}, "Practice", send=self._send(uid)
+        )
+        self.server.world.rooms = rooms
+
+    def make_rooms(self, how: str) -> None:
+        self.server.world.rooms = Rooms(how)
+
+    def finish_rooms(self) -> None:
+        with self.server.world.lock:
+            self.server.world.finish_rooms()
+
+    def room_of(self, uid: str) -> str:
+        return link_of(self.person.event(uid, "Practice") or {})
 
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
         event = self.person.event(uid, "Practice")

@@ -83,6 +83,22 @@ class Desk(ABC):
     def meet_at(self, uid: str, link: str) -> None:
         """Give an event the address of a video room."""
 
+    def add_meet(self, uid: str) -> None:
+        """Press "Add Google Meet video conferencing", and tell the guests where there are any."""
+        raise DiaryError(f"{self.name} is not with Google")
+
+    def make_rooms(self, how: str) -> None:
+        """What becomes of requests for video rooms from now on."""
+        raise DiaryError(f"{self.name} is not with Google")
+
+    def finish_rooms(self) -> None:
+        """Those that were to come later come now."""
+        raise DiaryError(f"{self.name} is not with Google")
+
+    def room_of(self, uid: str) -> str:
+        """The link of an event's video room, "" for none."""
+        raise DiaryError(f"{self.name} is not with Google")
+
     @abstractmethod
     def copy(self, uid: str, new: str, start: datetime, end: datetime) -> None:
         """Copy an event with everything in it, under another UID, to other hours."""

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from syncd.core.model.leave import Cost
 from syncd.core.model.messages.letters import LetterRow, Totals
 from syncd.core.model.offer import OfferKind, OfferState
 from syncd.core.time.spans import Span
+
+
+class Room(StrEnum):
+    """What an entry says of the room that was to be made for it."""
+
+    UNSAID = ""
+    LACKING = "lacking"
+    ADDED = "added"  # nothing any more: it said that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,8 @@ class ShowFacts:
     turns: int = 0  # of the offer: what looks as it did before is written again
     location: str = ""
     link: str = ""
+    conference: bool = False  # its server is asked for a room for it alone
+    room: Room = Room.UNSAID
     absent: str = ""  # whose client it is, where this is a colleague's calendar
     untold: bool = False  # it ended, and no mail could tell its client
     clash: bool = False  # another one was moved to this time before

@@ -79,7 +79,12 @@ class Write:
 Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOriginal
 
 # Came later: where they say nothing, what stands is not written anew.
-SINCE = frozenset({"dropped", "clash", "mistyped", "falling", "falling_unasked", "going", "asked", "choices"})
+SINCE = frozenset(
+    {
+        *("dropped", "clash", "mistyped", "falling", "falling_unasked", "going", "asked", "choices"),
+        *("conference", "room"),
+    }
+)
 
 
 def digest(facts: ShowFacts | Overview | LetterFacts) -> str:

@@ -155,7 +155,9 @@ class MailFacts:
     short_notice: bool = True  # the leave was not known for long
     location: str = ""
     link: str = ""
-    sends_link: bool = False  # they meet online, and the colleague's own link is not known to us
+    sends_link: bool = (
+        False  # they meet online, and the colleague's link, or that of a room to be made, is not known
+    )
     while_away: bool = False  # the slot lies inside the leave
     may_call: bool = False  # a short call may be had for the asking
     number_known: bool = True  # a call's: we know where to reach them
