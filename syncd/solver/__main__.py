@@ -15,8 +15,10 @@ SELDOM = 20_000  # new objects between two looks for cycles: a Problem has many,
 def main() -> None:
     """Answer every line until the input ends."""
     gc.set_threshold(SELDOM)
+    problem = None
     for line in sys.stdin:
-        found = solve_here(from_json(json.loads(line)))
+        problem = from_json(json.loads(line), problem)
+        found = solve_here(problem)
         answer = {"chosen": found.chosen, "proven": found.proven, "note": found.note}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

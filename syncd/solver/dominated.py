@@ -10,15 +10,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from syncd.core.planning.solving.problem import Choice, Problem, Row, Solution, Solve, binding, levels
+from syncd.core.planning.solving.problem import Choice, Problem, Row, Solution, Solve, levels
 
 
 def without_dominated(solve: Solve) -> Solve:
-    """`solve`, asked about those choices only that a best plan may take."""
+    """`solve`, asked about those choices only that a best plan may take.
+
+    What was narrowed last is not narrowed anew where it is asked about once more with others forced.
+    """
+    last: list[tuple[Problem, list[int], Problem]] = []
 
     def solved(problem: Problem) -> Solution:
-        kept = undominated(problem)
-        found = solve(narrowed(problem, kept))
+        if not (last and problem.of_the_same(last[0][0])):
+            kept = undominated(problem)
+            last[:] = [(problem, kept, narrowed(problem, kept))]
+        _, kept, fewer = last[0]
+        found = solve(replace(fewer, forced=problem.forced, pinned=problem.pinned))
         chosen = tuple(kept[index] for index in found.chosen)
         return replace(found, chosen=chosen, levels=levels(problem, chosen))
 
@@ -28,7 +35,7 @@ def without_dominated(solve: Solve) -> Solve:
 def undominated(problem: Problem) -> list[int]:
     """The choices, ascending, for which no other one of their conflict is as good, better in comfort, and freer."""
     rows: list[set[int]] = [set() for _ in problem.choices]
-    for number, row in enumerate(binding(problem)):
+    for number, row in enumerate(problem.binding):
         for index in row.members:
             rows[index].add(number)
     alike: dict[tuple[int, ...], list[int]] = defaultdict(list)

@@ -15,7 +15,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil, floor, log2
 
 import highspy
@@ -35,7 +36,7 @@ from syncd.core.planning.solving.problem import (
     worth_level,
 )
 from syncd.solver.cliques import Cliques
-from syncd.solver.model import Model, Terms, model_of
+from syncd.solver.model import Model, Terms, asked, model_of
 
 MAX_NODES = 5_000  # per level and component; the instances of the benchmark need one
 BOUND_NOTE = "the work bound of the exact solver was reached: this plan is the best found, not proven best"
@@ -73,10 +74,16 @@ def solve_connected(
     """The best set of choices, proven unless the node bound strikes; `pivots` bounds each relaxation."""
     if not problem.choices:
         return Solution((), levels(problem, ()), proven=True)
-    model, objectives = model_of(problem)
-    solver, order = _load(model, max_nodes, threads), tuple(by_rank(problem))
+    known = _prepared(replace(problem, forced=(), pinned=False))
+    objectives = [*asked(problem), *known.objectives[TIER_LEVEL:]]
+    columns = known.model.columns
     search = _Search(
-        problem, solver, model.columns, order, Cliques(problem), pivots + (model.columns if pivots else 0)
+        problem=problem,
+        solver=_load(known.lp, max_nodes, threads),
+        columns=columns,
+        order=tuple(by_rank(problem)),
+        cliques=known.cliques,
+        pivots=pivots + (columns if pivots else 0),
     )
     before: Terms = []
     for level, objective in enumerate(objectives):
@@ -85,6 +92,22 @@ def solve_connected(
             before = objective
     chosen = search.chosen
     return Solution(chosen, levels(problem, chosen), search.proven, "" if search.proven else BOUND_NOTE)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is the same for a Problem whatever is forced: one with fifty reasons is asked about fifty times."""
+
+    model: Model
+    lp: highspy.HighsLp
+    objectives: list[Terms]
+    cliques: Cliques
+
+
+@lru_cache(maxsize=1)
+def _prepared(problem: Problem) -> _Prepared:
+    model, objectives = model_of(problem)
+    return _Prepared(model, _program(model), objectives, Cliques(problem))
 
 
 def value_bound(problem: Problem, reached: Sequence[int]) -> float:
@@ -102,7 +125,7 @@ def value_bound(problem: Problem, reached: Sequence[int]) -> float:
 
 
 def _relaxed_best(model: Model, objective: Terms) -> float:
-    solver = _load(model, 0, 1)
+    solver = _load(_program(model), 0, 1)
     costs = np.zeros(model.columns)
     for column, value in objective:
         costs[column] = value
@@ -194,6 +217,8 @@ class _Search:
         self._adopt(level, tuple(int(index) for index in np.flatnonzero(own > 0.5)))
 
     def _adopt(self, level: int, chosen: tuple[int, ...]) -> None:
+        if chosen == self.chosen:
+            return
         now = levels(self.problem, chosen)
         if now[: level + 1] >= self.reached[: level + 1] and feasible(self.problem, chosen):
             self.chosen, self.reached = chosen, now
@@ -244,14 +269,7 @@ def _scale(values: NDArray[np.float64]) -> float:
     return 1.0 if largest <= _LARGE else 2.0 ** -ceil(log2(largest / _LARGE))
 
 
-def _load(model: Model, max_nodes: int, threads: int) -> highspy.Highs:
-    with _quiet():
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotations
-    solver.setOptionValue("output_flag", False)
-    for name, setting in _OPTIONS.items():
-        solver.setOptionValue(name, setting)
-    solver.setOptionValue("mip_max_nodes", max_nodes)
-    solver.setOptionValue("threads", threads)
+def _program(model: Model) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = model.columns, len(model.starts)
     lp.col_cost_ = np.zeros(model.columns)
@@ -262,6 +280,17 @@ def _load(model: Model, max_nodes: int, threads: int) -> highspy.Highs:
     lp.a_matrix_.index_ = np.array(model.indices, dtype=np.int32)
     lp.a_matrix_.value_ = np.array(model.values)
     lp.sense_ = highspy.ObjSense.kMaximize
+    return lp
+
+
+def _load(lp: highspy.HighsLp, max_nodes: int, threads: int) -> highspy.Highs:
+    with _quiet():
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its constructor has no annotations
+    solver.setOptionValue("output_flag", False)
+    for name, setting in _OPTIONS.items():
+        solver.setOptionValue(name, setting)
+    solver.setOptionValue("mip_max_nodes", max_nodes)
+    solver.setOptionValue("threads", threads)
     solver.passModel(lp)
     return solver
 

@@ -10,10 +10,8 @@ from syncd.core.planning.solving.problem import (
     ALONE,
     KEEPS_LEVEL,
     LEVELS,
-    PINNED_LEVEL,
     Bundle,
     Problem,
-    binding,
     conflicts_of,
     days_level,
     first_level,
@@ -43,22 +41,29 @@ class Model:
         self.upper.append(upper)
 
 
+def asked(problem: Problem) -> tuple[Terms, Terms]:
+    """The objectives of the levels that differ from question to question: what is forced, what is pinned."""
+    wanted = set(problem.forced)
+    forced = [(index, 1.0) for index, one in enumerate(problem.choices) if one.conflict in wanted]
+    keeps = [(index, float(one.keeps)) for index, one in enumerate(problem.choices) if one.keeps]
+    return forced if wanted else [], keeps if problem.pinned else []
+
+
 def model_of(problem: Problem) -> tuple[Model, list[Terms]]:
-    """The rows, and per level the objective as sparse terms; a level that is all zero comes out empty."""
+    """The rows, and per level the objective as sparse terms; a level that is all zero comes out empty, and so do those
+    of `asked`.
+    """
     count = len(problem.choices)
     model = Model(count)
     for members in conflicts_of(problem).values():
         model.add([(index, 1.0) for index in members], 0.0, 1.0)
-    for row in binding(problem):
+    for row in problem.binding:
         model.add([(index, 1.0) for index in row.members], 0.0, float(row.capacity))
     objectives: list[Terms] = [[] for _ in range(LEVELS)]
     _strands(problem, model, objectives)
-    asked = set(problem.forced)
     for index, choice in enumerate(problem.choices):
         tier = problem.tiers[choice.strand]
         plain = {
-            0: int(choice.conflict in asked),
-            PINNED_LEVEL: choice.keeps if problem.pinned else 0,
             first_level(tier) - 1: choice.agreed,
             KEEPS_LEVEL: choice.keeps,
             KEEPS_LEVEL + 1: choice.quality,

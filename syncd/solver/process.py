@@ -37,6 +37,7 @@ class _Process:
         self._command = command
         self._worker: subprocess.Popen[str] | None = None
         self._broken = ""
+        self._told: Problem | None = None  # what the worker was asked about last
 
     def solve(self, problem: Problem) -> Solution:
         if not problem.choices:
@@ -55,12 +56,12 @@ class _Process:
         watchdog = Timer(GIVEN_UP, worker.kill)
         watchdog.start()
         try:
-            line = _exchange(worker, json.dumps(to_json(problem), separators=(",", ":")))
+            line = _exchange(worker, json.dumps(to_json(problem, self._told), separators=(",", ":")))
         finally:
             watchdog.cancel()
         if not line:
             raise ValueError(f"it ended with status {worker.wait()}")
-        answer = json.loads(line)
+        self._told, answer = problem, json.loads(line)
         chosen = tuple(int(index) for index in answer["chosen"])
         if not feasible(problem, chosen):
             raise ValueError("its answer breaks a rule")
@@ -80,7 +81,7 @@ class _Process:
 
     def close(self) -> None:
         """End the worker; it exits by itself at the end of its input."""
-        worker, self._worker = self._worker, None
+        worker, self._worker, self._told = self._worker, None, None
         if worker is None:
             return
         for pipe in _pipes(worker):

@@ -48,14 +48,18 @@ def solved_alone(problem: Problem, most: int = MOST, known: Known | None = None)
 
 
 def unless_alone(solve: Solve) -> Solve:
-    """`solve`, asked only for those parts of a Problem in which somebody has to give way."""
+    """`solve`, asked only for those parts of a Problem in which somebody has to give way: where one is forced, one has."""
     known: Known = {}
     narrow = without_dominated(solve)
 
     def solved(problem: Problem) -> Solution:
         while len(known) > REMEMBERED:
             del known[next(iter(known))]
-        return solve_apart(problem, lambda part: solved_alone(part, known=known) or narrow(part))
+        return solve_apart(problem, part_of)
+
+    def part_of(part: Problem) -> Solution:
+        alone = None if part.forced else solved_alone(part, known=known)
+        return alone or narrow(part)
 
     return solved
 

@@ -118,10 +118,11 @@ def remembering(solve: Solve, known: dict[Problem, Solution]) -> Solve:
     """`solve`, asked once for each problem; the oldest are forgotten first."""
 
     def solved(problem: Problem) -> Solution:
-        if problem not in known:
-            known[problem] = solve(problem)
+        found = known.get(problem)
+        if found is None:
+            found = known[problem] = solve(problem)
             while len(known) > REMEMBERED:
                 del known[next(iter(known))]
-        return known[problem]
+        return found
 
     return solved

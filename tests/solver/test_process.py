@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from syncd.core.planning.solving.problem import Problem, feasible
+from syncd.core.planning.solving.problem import Problem, feasible, to_json
 from syncd.solver import solve_here, solver_process
 from tests.solver.problems import random_problem
 
@@ -17,6 +18,19 @@ def test_the_process_answers_as_the_library_does() -> None:
     problems = [random_problem(seed) for seed in range(25)]
     with solver_process() as solve:
         assert [solve(one) for one in problems] == [solve_here(one) for one in problems]
+
+
+def test_another_question_about_the_same_is_told_in_short() -> None:
+    """With others forced, or what is held pinned, nothing else is said again; the answers are the library's."""
+    asked = []
+    for seed in range(12):
+        problem = random_problem(seed)
+        conflicts = sorted({one.conflict for one in problem.choices})
+        asked += [replace(problem, forced=(key,)) for key in conflicts] + [replace(problem, pinned=True)]
+    with solver_process() as solve:
+        assert [solve(one) for one in asked] == [solve_here(one) for one in asked]
+    first, second, *_ = asked
+    assert len(str(to_json(second, first))) < 50 < len(str(to_json(second)))
 
 
 @pytest.mark.parametrize(

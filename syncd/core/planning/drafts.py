@@ -18,7 +18,7 @@ from syncd.core.planning.relief.option import Option
 from syncd.core.planning.request import Booked, PlanRequest, ask_looks_alike
 from syncd.core.planning.solving.likeliest import against_likeliest
 from syncd.core.planning.solving.pairing import paired
-from syncd.core.planning.solving.problem import Problem, Solution, Solve
+from syncd.core.planning.solving.problem import Component, Problem, Solution, Solve, components, levels
 from syncd.core.planning.solving.rows import problem_of
 from syncd.core.planning.solving.stability import steadied
 from syncd.core.time.spans import Span
@@ -57,6 +57,11 @@ class SolvedPlan:
     solution: Solution
     known: Mapping[str, Continuity]  # by client, chances counted as those of the options are
     finder: Finder
+
+    @cached_property
+    def parts(self) -> tuple[Component, ...]:
+        """The parts of the problem that share nothing."""
+        return components(self.problem)
 
     @cached_property
     def placed(self) -> dict[str, Option]:
@@ -192,10 +197,17 @@ def _booked(request: PlanRequest, one: Placed) -> Booked:
 
 
 def forced(base: SolvedPlan, conflict: str, solve: Solve) -> SolvedPlan:
-    """The same planning with one conflict placed first of all."""
-    key = sorted({one.conflict for one in base.options}).index(conflict)
-    problem = replace(base.problem, forced=(key,))
-    return replace(base, problem=problem, solution=solve(problem))
+    """The same planning with one conflict placed first of all; parts that share nothing with it stay as they are."""
+    part, key = next(
+        (part, part.problem.choices[place].conflict)
+        for part in base.parts
+        for place, index in enumerate(part.indices)
+        if base.options[index].conflict == conflict
+    )
+    found, within = solve(replace(part.problem, forced=(key,))), set(part.indices)
+    mine = [part.indices[place] for place in found.chosen]
+    chosen = tuple(sorted((*mine, *(index for index in base.solution.chosen if index not in within))))
+    return replace(base, solution=replace(found, chosen=chosen, levels=levels(base.problem, chosen)))
 
 
 def groups(request: PlanRequest) -> tuple[PlanRequest, ...]:

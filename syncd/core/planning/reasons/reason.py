@@ -33,8 +33,8 @@ def reasons(
 
     Whoever would have none with a larger budget either is told what else stands in the way.
     """
-    more, trials = wider(base, solve), Trials(base, verify, solve) if verify else None
-    beside = left_beside(base.request, base.paired.values())
+    more, beside = wider(base, solve), left_beside(base.request, base.paired.values())
+    trials = Trials(base, verify, solve, beside) if verify else None
     beyond = left_beside(more.draft.request, more.draft.paired.values()) if more else beside
     for key in keys:
         budget = more.budgets.get(base.request.ask_of[key].absence.id) if more else None

@@ -19,6 +19,7 @@ from syncd.core.planning.solving.rows import tie_of
 
 MAX_REMEDIES = 2
 _OTHERS_HELP = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
+_OF_EVERYBODY = frozenset({Rule.BUDGET, Rule.CLIENT_MAKEUPS})  # these strike no hour: they leave none from the outset
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Trials:
     base: SolvedPlan
     whole: Whole
     solve: Solve
+    left: Finder  # what is left while everybody placed keeps their place
     _finders: list[tuple[PlanRequest, Finder]] = field(default_factory=list)
     _plans: list[tuple[PlanRequest, Mapping[str, Option]]] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ class Trials:
                 return
 
     def _remedy(self, conflict: str, rule: Rule) -> Remedy | None:
+        if self._frees_nothing(conflict, rule):
+            return None
         if rule not in COUNTED:
             return self._try(conflict, rule, 1)
         if not self._could_help(conflict, rule):
@@ -61,6 +65,16 @@ class Trials:
         ahead = self._ahead(conflict)
         first = self._try(conflict, rule, 1)
         return self._try(conflict, rule, 1 + ahead) if first is None and ahead else first
+
+    def _frees_nothing(self, conflict: str, rule: Rule) -> bool:
+        """True where something else stands in the way of every time that a cap alone would open beside everybody else.
+
+        Of calls nobody counts what strikes them.
+        """
+        found, calls = self.left.of(conflict), self.base.request.ask_of[conflict].policy.eligibility.call
+        if found.options or calls or rule not in COUNTED | _OF_EVERYBODY:
+            return False
+        return found.ruled_out is not rule if rule in _OF_EVERYBODY else not found.killed.get(rule)
 
     def _could_help(self, conflict: str, rule: Rule) -> bool:
         """False where the client has no place even with a step for everybody: that is planned once for all of them.

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -112,12 +112,38 @@ class Problem:
     steps: tuple[int, ...] = ()
     pinned: bool = False
 
+    def of_the_same(self, other: Problem) -> bool:
+        """True where nothing differs but what is forced or pinned, as far as a look tells."""
+        return (
+            self.choices is other.choices
+            and self.rows is other.rows
+            and self.bundles is other.bundles
+            and self.tiers is other.tiers
+            and self.steps is other.steps
+        )
+
+    @cached_property
+    def _hashed(self) -> int:
+        return hash(tuple(self.__dict__[each.name] for each in fields(self)))
+
+    def __hash__(self) -> int:  # asked for several times, and every choice is in it
+        return self._hashed
+
     @cached_property
     def tables(self) -> Mapping[int, Mapping[tuple[int, ...], Bundle]]:
         """Bundles by strand and cells, of strands that have any."""
         return {
             strand: {one.cells: one for one in found} for strand, found in enumerate(self.bundles) if found
         }
+
+
+    @cached_property
+    def binding(self) -> tuple[Row, ...]:
+        """The rows that more conflicts could fill than there is room for."""
+        conflict = [choice.conflict for choice in self.choices].__getitem__
+        return tuple(
+            row for row in self.rows if row.members and len(set(map(conflict, row.members))) > row.capacity
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +241,7 @@ class Component:
 
 def components(problem: Problem) -> tuple[Component, ...]:
     """Split where no row, conflict or strand reaches across; rows that cannot bind do not connect."""
-    rows = binding(problem)
+    rows = problem.binding
     owner = [choice.strand for choice in problem.choices]
     parent = {client: client for client in owner}
 
@@ -238,16 +264,10 @@ def components(problem: Problem) -> tuple[Component, ...]:
     return tuple(_part(problem, members[key], row_sets[key]) for key in members)
 
 
-def binding(problem: Problem) -> list[Row]:
-    """The rows that more conflicts could fill than there is room for."""
-    conflict = [choice.conflict for choice in problem.choices].__getitem__
-    return [
-        row for row in problem.rows if row.members and len(set(map(conflict, row.members))) > row.capacity
-    ]
-
-
 def _part(problem: Problem, indices: Sequence[int], rows: Sequence[Row]) -> Component:
     """Conflicts and strands are numbered anew: the same part of another Problem is the same Component."""
+    if len(indices) == len(problem.choices) and len(rows) == len(problem.rows) and _numbered_from_0(problem):
+        return Component(problem, tuple(indices))
     place = {index: new for new, index in enumerate(indices)}
     mine = [problem.choices[index] for index in indices]
     conflicts = {key: new for new, key in enumerate(sorted({one.conflict for one in mine}))}
@@ -265,6 +285,13 @@ def _part(problem: Problem, indices: Sequence[int], rows: Sequence[Row]) -> Comp
         ),
         tuple(indices),
     )
+
+
+def _numbered_from_0(problem: Problem) -> bool:
+    """True where every conflict and strand up to the last has a choice."""
+    conflicts = {one.conflict for one in problem.choices}
+    strands = {one.strand for one in problem.choices}
+    return len(conflicts) == max(conflicts) + 1 and len(strands) == max(strands) + 1 == len(problem.tiers)
 
 
 def _numbered(one: Choice, conflict: int, strand: int) -> Choice:
@@ -288,23 +315,28 @@ def solve_apart(problem: Problem, solve: Solve) -> Solution:
 _FIELDS = attrgetter(*(each.name for each in fields(Choice)))
 
 
-def to_json(problem: Problem) -> dict[str, Any]:
-    """The Problem as plain lists of integers: choices as their fields stand."""
-    return {
+def to_json(problem: Problem, told: Problem | None = None) -> dict[str, Any]:
+    """The Problem as plain lists of integers: choices as their fields stand. Where the one that was told before differs
+    in nothing but what is forced or pinned, that alone.
+    """
+    asked = {"forced": list(problem.forced), "pinned": problem.pinned}
+    if told is not None and problem.of_the_same(told):
+        return asked
+    return asked | {
         "choices": [list(_FIELDS(one)) for one in problem.choices],
         "tiers": list(problem.tiers),
         "rows": [[row.capacity, *row.members] for row in problem.rows],
-        "forced": list(problem.forced),
         "bundles": [
             [[one.first, one.worth, one.days, *one.cells] for one in found] for found in problem.bundles
         ],
         "steps": list(problem.steps),
-        "pinned": problem.pinned,
     }
 
 
-def from_json(data: dict[str, Any]) -> Problem:
-    """The Problem of `to_json`."""
+def from_json(data: dict[str, Any], told: Problem | None = None) -> Problem:
+    """The Problem of `to_json`. Raises KeyError where it is about one that was not told."""
+    if told is not None and "choices" not in data:
+        return replace(told, forced=tuple(data["forced"]), pinned=bool(data["pinned"]))
     return Problem(
         choices=tuple(Choice(*row) for row in data["choices"]),
         tiers=tuple(data["tiers"]),
