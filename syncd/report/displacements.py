@@ -12,6 +12,7 @@ from syncd.core.planning.pass_request import full_request
 from syncd.core.planning.placements import Placement, standing_sentence
 from syncd.core.planning.plan import Plan
 from syncd.core.planning.ranking import Ranked
+from syncd.core.planning.request import PlanRequest
 from syncd.core.state import PassState
 from syncd.core.state.outlook import choices_beside
 from syncd.core.telling.session_status import status_of
@@ -91,7 +92,20 @@ def _standing(
             yield one
             continue
         request = request or replace(full_request(pass_state), fixed=())
-        yield replace(one, stands=standing_sentence(request, one.offer, one.ranked, absence))
+        (ranked,) = ranking_of(pass_state, (one.conflict,), one.offer)
+        said = standing_sentence(_without(request, one.offer), one.offer, ranked, absence)
+        yield replace(one, stands=said)
+
+
+def _without(request: PlanRequest, made: Offer) -> PlanRequest:
+    """As if this make-up were none of its client's own sessions, as it is once it is agreed on."""
+    clients = (
+        replace(one, sessions=tuple(span for span in one.sessions if span != made.span))
+        if one.client.id == made.client
+        else one
+        for one in request.clients
+    )
+    return replace(request, clients=tuple(clients))
 
 
 def _displacement(

@@ -213,10 +213,18 @@ def _day(known: Continuity, span: Span) -> int:
 
 
 def _request(pass_state: PassState, conflict: Conflict) -> PlanRequest:
-    """As if this session alone were open: everybody else keeps what they have, be it only held."""
-    offers = tuple(offer for offer in pass_state.offers if offer.conflict != conflict.id or not _firm(offer))
+    """As if this session alone were open: everybody else keeps what they have, be it only held.
+
+    What was agreed on for it is no session either.
+    """
+    mine = {offer.uid for offer in pass_state.offers if offer.conflict == conflict.id and _firm(offer)}
+    offers = tuple(offer for offer in pass_state.offers if offer.uid not in mine)
+    diaries = {
+        key: replace(diary, makeups=tuple(one for one in diary.makeups if one.offer not in mine))
+        for key, diary in pass_state.diaries.items()
+    }
     rows = tuple(_opened(row) if row.id == conflict.id else row for row in pass_state.conflicts)
-    request = full_request(replace(pass_state, offers=offers, conflicts=rows))
+    request = full_request(replace(pass_state, offers=offers, conflicts=rows, diaries=diaries))
     absences = {row.id: row.absence for row in pass_state.conflicts}
     held = (Booked(offer, absences.get(offer.conflict, "")) for offer in request.preferred)
     return replace(request, fixed=(*request.fixed, *held), preferred=())

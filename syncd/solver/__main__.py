@@ -6,7 +6,7 @@ import gc
 import json
 import sys
 
-from syncd.core.planning.solving.problem import from_json
+from syncd.core.planning.solving.as_json import from_json
 from syncd.solver import solve_here
 
 SELDOM = 20_000  # new objects between two looks for cycles: a Problem has many, and none of them in one

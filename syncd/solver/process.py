@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import IO
 
+from syncd.core.planning.solving.as_json import to_json
 from syncd.core.planning.solving.greedy import NOTE, solve_greedy
-from syncd.core.planning.solving.problem import Problem, Solution, Solve, feasible, levels, to_json
+from syncd.core.planning.solving.problem import Problem, Solution, Solve, feasible, levels
 
 COMMAND = (sys.executable, "-m", "syncd.solver")
 GIVEN_UP = 15 * 60  # seconds without an answer after which the process is taken for dead; no bound on work

@@ -48,7 +48,10 @@ def solved_alone(problem: Problem, most: int = MOST, known: Known | None = None)
 
 
 def unless_alone(solve: Solve) -> Solve:
-    """`solve`, asked only for those parts of a Problem in which somebody has to give way: where one is forced, one has."""
+    """`solve`, asked only for those parts of a Problem in which somebody has to give way.
+
+    Where one is forced somebody has: else they had a place.
+    """
     known: Known = {}
     narrow = without_dominated(solve)
 

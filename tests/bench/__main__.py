@@ -17,7 +17,7 @@ from time import perf_counter
 from rich.console import Console
 
 from syncd.core.planning.plan import plan
-from syncd.core.planning.solving.problem import to_json
+from syncd.core.planning.solving.as_json import to_json
 from syncd.solver import solve_here
 from tests.bench.asked import line
 from tests.bench.hidden import CLIENTS, hidden_outcomes
@@ -38,6 +38,7 @@ from tests.bench.instances import (
 from tests.bench.market import LEAVES
 from tests.bench.measure import Run, as_json, lines, measure, peak_megabytes, tasks_of
 from tests.bench.methods import FALLBACK, METHODS
+from tests.bench.reasons import line as reasons
 from tests.bench.table import availability, comparison, uncertainty
 from tests.bench.uncertain import Outcome, outcomes
 
@@ -82,6 +83,7 @@ def _small(console: Console, out: Path | None) -> int:
     for table in availability(hidden):
         console.print(table)
     console.print(line())
+    console.print(reasons())
     console.print(idle(measured(ONE)))
     console.print(f"{perf_counter() - begun:.0f} s in all, {peak_megabytes()} MB at most")
     if out is not None:

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from syncd.core.planning.solving.as_json import from_json, to_json
 from syncd.core.planning.solving.greedy import solve_greedy
 from syncd.core.planning.solving.problem import (
     KEEPS_LEVEL,
@@ -22,9 +23,7 @@ from syncd.core.planning.solving.problem import (
     components,
     feasible,
     first_level,
-    from_json,
     levels,
-    to_json,
     worth_level,
 )
 from syncd.solver import solve_here
@@ -147,7 +146,7 @@ def test_parts_that_share_nothing_are_solved_apart() -> None:
 
 SCRIPT = """
 import json, sys
-from syncd.core.planning.solving.problem import from_json
+from syncd.core.planning.solving.as_json import from_json
 from syncd.solver.highs import solve_connected
 for line in sys.stdin:
     print(json.dumps(solve_connected(from_json(json.loads(line)), threads={threads}).chosen))

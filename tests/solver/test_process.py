@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from syncd.core.planning.solving.problem import Problem, feasible, to_json
+from syncd.core.planning.solving.as_json import to_json
+from syncd.core.planning.solving.problem import Problem, feasible
 from syncd.solver import solve_here, solver_process
 from tests.solver.problems import random_problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Client, ClientFacts, Conflict, OfferKind, Session
+from syncd.core.model import Client, ClientFacts, Conflict, Offer, OfferKind, Session
 from syncd.core.model.messages.letters import Named
 from syncd.core.model.unplaced import Cause
 from syncd.core.offers.extra_sessions import usual_start
@@ -22,20 +22,29 @@ _DAY = 1440  # minutes
 _FAR_HOUR = timedelta(hours=3)  # from where on few can come
 
 
-def ranking_of(pass_state: PassState, rows: Iterable[Conflict]) -> tuple[Ranked, ...]:
-    """Conflicts ranked across all absences, with what the calendar's past says of each client."""
+def ranking_of(
+    pass_state: PassState, rows: Iterable[Conflict], made: Offer | None = None
+) -> tuple[Ranked, ...]:
+    """Conflicts ranked across all absences, with what the calendar's past says of each client.
+
+    `made` counts for nothing: a make-up that was agreed on is one of the client's sessions from then on.
+    """
     found = ((row, pass_state.client(row)) for row in rows)
     facts = {(one.therapist, one.client): one for one in pass_state.snapshot.facts}
     return rank(
-        (_candidate(pass_state, row, client, facts) for row, client in found if client), pass_state.now
+        (_candidate(pass_state, row, client, facts, made) for row, client in found if client), pass_state.now
     )
 
 
 def _candidate(
-    pass_state: PassState, row: Conflict, client: Client, facts: Mapping[tuple[str, str], ClientFacts]
+    pass_state: PassState,
+    row: Conflict,
+    client: Client,
+    facts: Mapping[tuple[str, str], ClientFacts],
+    made: Offer | None,
 ) -> Candidate:
-    starts = pass_state.starts_of[row.therapist].get(row.client, ())
-    contacts = [start for met in pass_state.starts_of.values() for start in met.get(row.client, ())]
+    starts = _met(pass_state, row.therapist, row.client, made)
+    contacts = [start for key in pass_state.starts_of for start in _met(pass_state, key, row.client, made)]
     known = facts.get((row.therapist, row.client))
     return Candidate(
         conflict=row,
@@ -49,6 +58,12 @@ def _candidate(
         ends=pass_state.agreed_ends.get((row.therapist, row.client)),
         weights=pass_state.policy(row).weights,
     )
+
+
+def _met(pass_state: PassState, therapist: str, client: str, made: Offer | None) -> list[datetime]:
+    """When a client's sessions with a therapist begin, without this make-up."""
+    starts = pass_state.starts_of[therapist].get(client, ())
+    return [start for start in starts if made is None or start != made.span.start]
 
 
 def _earlier(known: ClientFacts | None, starts: Iterable[datetime], row: Conflict) -> int | None:
@@ -68,7 +83,7 @@ def reason_of(pass_state: PassState, row: Conflict) -> tuple[Named, ...]:
     unplaced = pass_state.unplaced.get(row.id)
     if pass_state.client(row) is None:
         return () if unplaced is None else speaks_against(unplaced)
-    (ranked,) = ranking_of(pass_state, (row,))
+    (ranked,) = ranking_of(pass_state, (row,), pass_state.live(row))
     said = speaks_against(unplaced) if unplaced else _helped(pass_state, ranked)
     allowed = unplaced is None or unplaced.cause is not Cause.NOT_ALLOWED
     return (*said, *_assumed(ranked)) if allowed else said
@@ -85,7 +100,7 @@ def _helped(pass_state: PassState, ranked: Ranked) -> tuple[Named, ...]:
     if left < whole:
         said = (*(one for one in said if one[0] != "gap"), ("gap", whole), ("with_this", left))
     mine = ranked.conflict
-    starts = pass_state.starts_of[mine.therapist].get(mine.client, ())
+    starts = _met(pass_state, mine.therapist, mine.client, offer)
     return (*said, *_other_hour(ranked, offer.span.start, (mine.span.start, *starts)))
 
 

@@ -19,7 +19,9 @@ from syncd.core.planning.solving.rows import tie_of
 
 MAX_REMEDIES = 2
 _OTHERS_HELP = frozenset({Rule.APPROACH, Rule.BUDGET, Rule.NO_THERAPIST})
-_OF_EVERYBODY = frozenset({Rule.BUDGET, Rule.CLIENT_MAKEUPS})  # these strike no hour: they leave none from the outset
+_OF_EVERYBODY = frozenset(
+    {Rule.BUDGET, Rule.CLIENT_MAKEUPS}
+)  # these strike no hour: they leave none from the outset
 
 
 @dataclass(frozen=True)

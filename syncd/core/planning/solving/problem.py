@@ -18,10 +18,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
 
 TIERS = 4
 ALONE = -1  # the cell of a choice whose worth is added to that of the others
@@ -135,7 +134,6 @@ class Problem:
         return {
             strand: {one.cells: one for one in found} for strand, found in enumerate(self.bundles) if found
         }
-
 
     @cached_property
     def binding(self) -> tuple[Row, ...]:
@@ -313,39 +311,3 @@ def solve_apart(problem: Problem, solve: Solve) -> Solution:
 
 
 _FIELDS = attrgetter(*(each.name for each in fields(Choice)))
-
-
-def to_json(problem: Problem, told: Problem | None = None) -> dict[str, Any]:
-    """The Problem as plain lists of integers: choices as their fields stand. Where the one that was told before differs
-    in nothing but what is forced or pinned, that alone.
-    """
-    asked = {"forced": list(problem.forced), "pinned": problem.pinned}
-    if told is not None and problem.of_the_same(told):
-        return asked
-    return asked | {
-        "choices": [list(_FIELDS(one)) for one in problem.choices],
-        "tiers": list(problem.tiers),
-        "rows": [[row.capacity, *row.members] for row in problem.rows],
-        "bundles": [
-            [[one.first, one.worth, one.days, *one.cells] for one in found] for found in problem.bundles
-        ],
-        "steps": list(problem.steps),
-    }
-
-
-def from_json(data: dict[str, Any], told: Problem | None = None) -> Problem:
-    """The Problem of `to_json`. Raises KeyError where it is about one that was not told."""
-    if told is not None and "choices" not in data:
-        return replace(told, forced=tuple(data["forced"]), pinned=bool(data["pinned"]))
-    return Problem(
-        choices=tuple(Choice(*row) for row in data["choices"]),
-        tiers=tuple(data["tiers"]),
-        rows=tuple(Row(tuple(members), capacity) for capacity, *members in data["rows"]),
-        forced=tuple(data["forced"]),
-        bundles=tuple(
-            tuple(Bundle(tuple(cells), first, worth, days) for first, worth, days, *cells in found)
-            for found in data["bundles"]
-        ),
-        steps=tuple(data["steps"]),
-        pinned=bool(data["pinned"]),
-    )
