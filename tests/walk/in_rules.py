@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from syncd.core.model import Conflict, Offer, OfferState, Priority
-from tests.walk.dwelling import CLIENTS
+from tests.walk.dwelling import CLIENTS, OFFICE
 from tests.walk.evidence import (
     addressee,
     asked,
@@ -166,7 +166,7 @@ def i24(life: Life, moment: Moment) -> Iterator[str]:
         return
     offers = {one.uid: one for one in moment.memory.offers}
     for spoken in life.spoken:
-        hers = [one for one in life.posted if one.to == "dana@example.org"]
+        hers = [one for one in life.posted if one.to == "dana@example.org" or _read_for_her(life, one)]
         told = [one for one in hers if one.at >= spoken.at]
         flooded = sum(spoken.at - SHARED < one.at <= moment.now for one in hers) >= AT_ONCE
         shares = flooded and moment.now < spoken.at + SHARED
@@ -180,6 +180,14 @@ def i24(life: Life, moment: Moment) -> Iterator[str]:
     for spoken in life.spoken:
         if spoken.uid in reminded and spoken.uid not in life.touched and not spoken.wish:
             yield f"{reminded[spoken.uid].id} reminds {spoken.client}, who wrote in words"
+
+
+def _read_for_her(life: Life, mail: Posted) -> bool:
+    """True for what the office got while leave lay there: then it reads in Dana's stead."""
+    if mail.to != OFFICE or mail.alarm:
+        return False
+    leave = {block for one in life.moments for block in one.before.leave}
+    return any(block.start <= mail.at < block.end for block in leave)
 
 
 def hidden(life: Life, moment: Moment) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.walk.life import Life
 from tests.walk.resting import overlooked
-from tests.walk.steps import Answer, Block, BlockHours, Event, Opening, Retitle, Step, Wait
+from tests.walk.steps import Answer, Block, BlockHours, Event, Opening, Retitle, Step, Trouble, Wait
 from tests.walk.walking import happen
 
 MANY = 12
@@ -43,6 +43,17 @@ LIVES: dict[str, tuple[Opening, tuple[Step, ...]]] = {
             Wait(3.1),
             Retitle("leave1", "Vacation #none BC"),
             Wait(50),
+        ),
+    ),
+    # The overview names when a refused invitation is tried again: as soon as may be, at night in the morning.
+    "a refused invitation, and night falls in New York": (
+        Opening(JUNE, ("c4",), "hours"),
+        (
+            Block("leave1", "2026-07-07", 7),
+            Event("busy1", "2026-06-19 02:10", 15),
+            Wait(78.5),
+            Trouble("post", "rejected", 6),
+            Wait(16),
         ),
     ),
 }

@@ -262,8 +262,13 @@ class PassState(SpokenOf):
         """When the client is next awake: now, or when their quiet hours end."""
         zone, quiet = self.zone(conflict), self.policy(conflict).timing.quiet
         wakes = waking(self.now, zone, quiet, self.snapshot.practice.holidays, self.urgent(conflict))
-        self.put_off.add(wakes if wakes > self.now else night_falls(self.now, zone, quiet))
+        if self.has_come(wakes):
+            self.holds_until_night(conflict)
         return wakes
+
+    def holds_until_night(self, conflict: Conflict) -> None:
+        """What was asked for holds until the client's waking hours end: then it is to be asked again."""
+        self.put_off.add(night_falls(self.now, self.zone(conflict), self.policy(conflict).timing.quiet))
 
     def awake(self, conflict: Conflict, urgent: bool = False) -> bool:
         """True outside the client's quiet hours (I9); an urgent cancellation only waits for 06:00."""

@@ -53,7 +53,7 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
     taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
     if offer.delivery is not Delivery.IMIP and offer.uid in pass_state.snapshot.ours and offer.over:
         return  # its CANCEL comes first, and may say it all
-    if offer.over and offer.late_at != offer.answered_at and not taken_back:
+    if offer.over and offer.late_at != offer.answered_at and not taken_back and not _kept_anew(pass_state, offer):
         key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
         holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
         holds = Outlook.ACCEPTED if _took_another(pass_state, offer) else holds
@@ -66,6 +66,12 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
         alone = _silent(offer, who) and not offer.at_one  # the other one has changed nothing
         yield replace(word, facts=_to_who_said_so(word.facts, offer, who)) if alone else word
         yield from _to_the_other(pass_state, who, offer) if alone else ()
+
+
+def _kept_anew(pass_state: PassState, offer: Offer) -> bool:
+    """True while that time is kept for them in place of another session: its invitation says so, nobody that it is gone."""
+    theirs = (one for one in pass_state.offers if one.client == offer.client and one.conflict != offer.conflict)
+    return any(one.kept and one.span.overlaps(offer.span) for one in theirs)
 
 
 def _took_another(pass_state: PassState, offer: Offer) -> bool:

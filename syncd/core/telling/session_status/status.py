@@ -208,7 +208,10 @@ def leaves_at(pass_state: PassState, conflict: Conflict) -> datetime | None:
             opens = min(opens, pass_state.let_go_at(conflict))
     quiet, holidays = pass_state.policy(conflict).timing.quiet, pass_state.snapshot.practice.holidays
     wakes = waking(max(opens, pass_state.now), pass_state.zone(conflict), quiet, holidays, word)
-    return opens if pass_state.has_come(wakes) else wakes
+    if pass_state.has_come(wakes):
+        pass_state.holds_until_night(conflict)
+        return opens
+    return wakes
 
 
 def word_alone(pass_state: PassState, conflict: Conflict) -> bool:
