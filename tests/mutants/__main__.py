@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.mutants.catalog import ROOT, Mutant, read_catalog
+from tests.mutants.catalog import Mutant, read_catalog
+from tests.mutants.lives import Lives, find
+from tests.mutants.planting import copies, planted
 
-COPIED = ("syncd", "connectors", "config", "systemd", "tests", "docs")
-LOOSE = ("pyproject.toml", "README.md", "constraints.txt", "Makefile")
 SHORT = "not wider and not long"
 FAILED = 1  # pytest's exit status where tests ran and some failed
 LONGEST = 600  # seconds for the tests of one bug
-_later = count(1)
 
 
 def main() -> int:
@@ -33,16 +28,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these; all by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--lives", action="store_true", help="in place of tests, random lives are to notice")
+    parser.add_argument("--walks", type=int, default=40, help="lives for each bug")
+    parser.add_argument("--seed", type=int, default=1, help="of the first life")
+    parser.add_argument("--steps", type=int, default=12, help="of each life")
     chosen = parser.parse_args()
     if nowhere := sorted({*chosen.names} - {one.name for one in read_catalog()}):
         parser.error(f"the catalogue has no {', '.join(nowhere)}")
     mutants = [one for one in read_catalog() if not chosen.names or one.name in chosen.names]
+    if chosen.lives:
+        return find(mutants, Lives(chosen.walks, chosen.seed, chosen.steps), chosen.jobs)
     verdicts: list[str] = []
-    with _copies(chosen.jobs) as copies, ThreadPoolExecutor(chosen.jobs) as pool:
-        if status := _sound(mutants, copies):
+    with copies(chosen.jobs) as free, ThreadPoolExecutor(chosen.jobs) as pool:
+        if status := _sound(mutants, free):
             print(f"without any bug these tests do not pass: pytest ended with {status}", file=sys.stderr)
             return 1
-        for one, said in zip(mutants, pool.map(lambda one: _verdict(one, copies), mutants), strict=True):
+        for one, said in zip(mutants, pool.map(lambda one: _verdict(one, free), mutants), strict=True):
             print(f"{len(verdicts) + 1:3} {one.name}: {said or 'caught'}", flush=True)
             verdicts.append(said)
     return _show(mutants, verdicts)
@@ -59,50 +60,20 @@ def _show(mutants: Sequence[Mutant], verdicts: Sequence[str]) -> int:
     return 1 if left else 0
 
 
-@contextmanager
-def _copies(jobs: int) -> Iterator[SimpleQueue[Path]]:
-    """A tree for each worker, without what runs have left in it."""
-    waste = shutil.ignore_patterns("__pycache__", "*.pyc", ".hypothesis")
-    free: SimpleQueue[Path] = SimpleQueue()
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        for number in range(jobs):
-            tree = Path(folder) / str(number)
-            for name in COPIED:
-                shutil.copytree(ROOT / name, tree / name, ignore=waste)
-            for name in LOOSE:
-                shutil.copy2(ROOT / name, tree / name)
-            free.put(tree)
-        yield free
-
-
-def _sound(mutants: Sequence[Mutant], copies: SimpleQueue[Path]) -> int:
+def _sound(mutants: Sequence[Mutant], free: SimpleQueue[Path]) -> int:
     """How pytest ends with all of them and no bug; 0 where they pass: else it is not the bug that they notice."""
-    tree = copies.get()
+    tree = free.get()
     try:
         return _run(tree, sorted({test for one in mutants for test in one.tests()}), LONGEST * len(mutants))
     finally:
-        copies.put(tree)
+        free.put(tree)
 
 
-def _verdict(mutant: Mutant, copies: SimpleQueue[Path]) -> str:
+def _verdict(mutant: Mutant, free: SimpleQueue[Path]) -> str:
     """What is wrong with the check; "" for a bug that was caught."""
-    tree = copies.get()
-    path = tree / mutant.file
-    sound = path.read_text(encoding="utf-8")
-    try:
-        _write(path, mutant.planted(sound))
+    with planted(mutant, free) as tree:
         status = _run(tree, tuple(mutant.tests()), LONGEST)
-    finally:
-        _write(path, sound)
-        copies.put(tree)
     return "" if status == FAILED else "survived" if status == 0 else f"pytest ended with {status}"
-
-
-def _write(path: Path, text: str) -> None:
-    """With a time of its own: bytecode is known by a file's time in seconds and its size."""
-    path.write_text(text, encoding="utf-8")
-    moment = path.stat().st_mtime + next(_later)
-    os.utime(path, (moment, moment))
 
 
 def _run(tree: Path, tests: Sequence[str], seconds: float) -> int:

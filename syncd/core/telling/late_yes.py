@@ -53,7 +53,8 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
     taken_back = offer.cancelled_at is not None and offer.cancelled_at >= offer.late_at
     if offer.delivery is not Delivery.IMIP and offer.uid in pass_state.snapshot.ours and offer.over:
         return  # its CANCEL comes first, and may say it all
-    if offer.over and offer.late_at != offer.answered_at and not taken_back and not _kept_anew(pass_state, offer):
+    late = offer.over and offer.late_at != offer.answered_at and not taken_back
+    if late and not _kept_anew(pass_state, offer):
         key = EffectKey(offer.uid, "1", MailKind.TOO_LATE)
         holds = Outlook.OFFERED if _asked_elsewhere(pass_state, who) and not stands else outlook
         holds = Outlook.ACCEPTED if _took_another(pass_state, offer) else holds
@@ -69,9 +70,10 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
 
 
 def _kept_anew(pass_state: PassState, offer: Offer) -> bool:
-    """True while that time is kept for them in place of another session: its invitation says so, nobody that it is gone."""
-    theirs = (one for one in pass_state.offers if one.client == offer.client and one.conflict != offer.conflict)
-    return any(one.kept and one.span.overlaps(offer.span) for one in theirs)
+    """True while that time is kept for them in place of another session: to them it is not gone."""
+    theirs = (one for one in pass_state.offers if one.client == offer.client)
+    others = (one for one in theirs if one.conflict != offer.conflict)
+    return any(one.kept and one.span.overlaps(offer.span) for one in others)
 
 
 def _took_another(pass_state: PassState, offer: Offer) -> bool:
