@@ -39,15 +39,14 @@ class Upcoming:
 
 
 def upcoming(
-    pass_state: PassState, conflict: Conflict, spoken: Offer | None, *, names_days: bool = True
+    pass_state: PassState, conflict: Conflict, said: set[Span], *, names_days: bool = True
 ) -> Upcoming:
-    """What stands ahead with the client's own therapist, the time that the message itself is about left aside.
+    """What stands ahead with the client's own therapist, what the message itself names (`said`) left aside.
 
     Where a session with a colleague fell through, their own therapist is meant. A message that does not name the days
     of the leave (`names_days` False) says nothing beyond a session of which its client has not been told yet.
     """
     row = pass_state.covered(conflict) or conflict
-    said = {span for span in (pass_state.agreed(conflict), spoken.span if spoken else None) if span}
     pair = Pair(row.therapist, row.client)
     untold = () if names_days else _untold(pass_state, pair)
     first = min((one.span.start for one in untold), default=None)

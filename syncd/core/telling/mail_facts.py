@@ -197,7 +197,8 @@ def _with_next_meetings(
 ) -> MailFacts:
     """With when the client meets a therapist next, the offer left aside."""
     names_days = facts.kind in {MailKind.INVITATION, MailKind.NOTICE, MailKind.URGENT_NOTICE}
-    ahead = upcoming(pass_state, conflict, shown, names_days=names_days)
+    said = {span for span in (facts.agreed, shown.span if shown else None) if span}
+    ahead = upcoming(pass_state, conflict, said, names_days=names_days)
     return replace(
         facts,
         next_session=ahead.next.span if ahead.next else None,
