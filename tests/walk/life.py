@@ -183,13 +183,15 @@ class Life:
         self.restored = self.restored or self.house.store.load().number < before
 
     def adopt(self) -> None:
-        """An operator has what the store does not know taken over; who is killed over it took over nothing yet."""
+        """An operator has what the store does not know taken over; killed before that is kept, nothing."""
+        before = self.house.store.load()
         try:
             adopt(self.house.world(), self.house.fence)
         except Died:
             self.house.killed()
-        else:
-            self.restored, self.adopted = False, True
+            if self.house.store.load() == before:
+                return
+        self.restored, self.adopted = False, True
 
     @property
     def reached(self) -> list[Posted]:

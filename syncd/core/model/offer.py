@@ -146,6 +146,11 @@ class Offer:
         return self.state in OVER
 
     @property
+    def waits_for_tag(self) -> bool:
+        """True while the therapist is asked to say yes or no in its title."""
+        return self.mistyped and self.frozen and not self.over
+
+    @property
     def gone(self) -> bool:
         """The same for good, and known well: nobody asks about it any more. What leave has taken may stand again."""
         return self.over and self.state is not OfferState.DISPLACED and not self.uncounted

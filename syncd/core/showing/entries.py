@@ -123,5 +123,5 @@ def show_facts(
         conference=offer.conference,
         absent=absent.name if cover else "",
         clash=offer.clash,
-        mistyped=offer.mistyped and offer.frozen,
+        mistyped=offer.waits_for_tag,
     )

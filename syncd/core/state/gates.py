@@ -112,6 +112,15 @@ class PassState(SpokenOf):
 
         A crisis client's invitation leaves the therapist 24 h to do it in person; `#send` skips that as well.
         """
+        if (conflict, hold) not in self._gates:
+            self._gates[conflict, hold] = self._gate(conflict, hold)
+        return self._gates[conflict, hold]
+
+    @cached_property
+    def _gates(self) -> dict[tuple[Conflict, Offer | None], Gate]:
+        return {}
+
+    def _gate(self, conflict: Conflict, hold: Offer | None) -> Gate:
         absence = self.absence[conflict.absence]
         gate = first_message(
             self.policy(conflict).timing,

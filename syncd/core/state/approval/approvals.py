@@ -161,6 +161,13 @@ class Approvals(WhoHears):
 
     def changed_at(self, absence: Absence) -> datetime:
         """When the absence last changed: its blocks, or that they are leave at all."""
+        return self._changed_at[absence.id]
+
+    @cached_property
+    def _changed_at(self) -> Mapping[str, datetime]:
+        return {key: self._last_change(one) for key, one in self.absence.items()}
+
+    def _last_change(self, absence: Absence) -> datetime:
         ids = {row.id for row in self.displaced(absence)}
         yes = (one.given_at for one in self.in_force if one.unseen & ids)
         return max(seen_at(absence, self.seen, self.now), *yes, LONG_AGO)

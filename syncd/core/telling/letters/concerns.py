@@ -144,10 +144,10 @@ def clashes(pass_state: PassState) -> Iterator[Write]:
 
 
 def mistypings(pass_state: PassState) -> Iterator[Write]:
-    """One letter for each entry with something typed into its title that is no clear yes or no."""
+    """One letter for each entry with something typed into its title that is no clear yes or no; of none that is over."""
     for offer in pass_state.offers:
         row = pass_state.conflict.get(offer.conflict)
-        if offer.mistyped and offer.frozen and row is not None and offer.therapist in pass_state.diaries:
+        if offer.waits_for_tag and row is not None and offer.therapist in pass_state.diaries:
             to = pass_state.snapshot.therapist[offer.therapist]
             facts = blank(pass_state, to, LetterKind.CONCERN, (row_about(pass_state, row, offer, MISTYPED),))
             key = EffectKey(offer.uid, f"mistyped-{offer.turns}", LETTER_CONCERN)

@@ -18,7 +18,7 @@ def of_offer(pass_state: PassState, offer: Offer) -> str:
         return INTO_LEAVE if into_leave(pass_state, offer) else "clash"
     if offer.said_no:
         return "at_odds" if offer.at_odds else "refusal"
-    if offer.mistyped and offer.frozen:
+    if offer.waits_for_tag:
         return "mistyped"
     if offer.frozen and (offer.live or offer.state is OfferState.UNANSWERED):
         return "accepted_words" if offer.state is OfferState.ACCEPTED else "words"
