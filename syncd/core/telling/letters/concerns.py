@@ -144,7 +144,7 @@ def clashes(pass_state: PassState) -> Iterator[Write]:
 
 
 def mistypings(pass_state: PassState) -> Iterator[Write]:
-    """One letter for each entry with something typed into its title that is no clear yes or no; of none that is over."""
+    """One letter for each entry still waited for into whose title something that is no clear yes or no was typed."""
     for offer in pass_state.offers:
         row = pass_state.conflict.get(offer.conflict)
         if offer.waits_for_tag and row is not None and offer.therapist in pass_state.diaries:
