@@ -88,3 +88,20 @@ def test_each_displaced_session_has_a_time_or_a_reason(
     every = [one for absence in told["absences"] for one in absence["sessions"]]
     assert every
     assert all((one["offer"] or one["without_time"])["sentence"] for one in every)
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("c1", "nobody is kept apart from themselves"), ("c9", "the id of a client on the roster")],
+)
+def test_whom_a_client_must_not_meet_is_somebody_else(who: str, said: str, tmp_path: Path) -> None:
+    """`apart_from` that names oneself or nobody: the command ends, and names line and column."""
+    write(practice(), tmp_path)
+    roster = tmp_path / "clients.csv"
+    head, first, *rest = roster.read_text(encoding="utf-8").splitlines()
+    lines = (f"{head},apart_from", f"{first},{who}", *(f"{one}," for one in rest))
+    roster.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ended = forked.run(["plan"], {**os.environ, "SYNCD_CONFIG": str(tmp_path / "syncd.toml")}, 600, NOW)
+    assert ended.status != 0
+    assert "line 2, apart_from" in ended.err
+    assert said in " ".join(ended.err.split())
