@@ -200,12 +200,13 @@ def test_a_yes_of_two_addresses(before: Before, language: str, templates: Templa
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_closing_after_silence(language: str, templates: Templates) -> None:
-    """The time went by: before their session, and after it."""
-    facts = replace(_short(mail_facts(MailKind.CLOSING, language)), slot=None, before=Before.SILENT)
+@pytest.mark.parametrize(("before", "named"), [(Before.SILENT, "silence"), (Before.ANSWERED, "answers")])
+def test_closing_after_silence(before: Before, named: str, language: str, templates: Templates) -> None:
+    """The time went by, be it that they said no to another one, or maybe: before their session, and after it."""
+    facts = replace(_short(mail_facts(MailKind.CLOSING, language)), slot=None, before=before)
     late = replace(facts, sent_at=facts.original.end + timedelta(days=9))
     compare(
-        f"{language}/closing_after_silence.txt",
+        f"{language}/closing_after_{named}.txt",
         "\n=====\n".join(mail_shown(one, templates) for one in (facts, late)),
     )
 

@@ -49,22 +49,34 @@ def after_silence(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     at = silence_closes_at(offer)
     if at is not None and at <= pass_state.now < at + STILL_NEW and not _met_since(pass_state, who.conflict):
         facts = facts_for(pass_state, who, MailKind.CLOSING, None)
-        yield tell(_closing_key(pass_state, who.conflict), replace(facts, before=Before.SILENT), who, None)
+        before = Before.ANSWERED if _answered(pass_state, who.conflict) else Before.SILENT
+        yield tell(_closing_key(pass_state, who.conflict), replace(facts, before=before), who, None)
 
 
 def _silent_last(pass_state: PassState, row: Conflict) -> Offer | None:
     """The offer whose hour went by without a word, where nothing of this leave is open with this client."""
     if not row.displaced or row.state is not ConflictState.CLOSED or pass_state.offer_behind(row) is not None:
         return None
-    sent = [one for one in pass_state.of(row) if one.sent and one.number > row.bygone]
     beside = [two for two in pass_state.conflicts if (two.client, two.absence) == (row.client, row.absence)]
     hopes = any(two.displaced and two.state is ConflictState.OPEN for two in beside)
     waits = any(one.live or one.state in TIME_KEPT for two in beside for one in pass_state.of(two))
-    asked = [one for one in sent if one.suggestion == sent[-1].suggestion]
-    last = max(asked, key=lambda one: (one.span.end, one.number), default=None)
+    last = max(_asked_last(pass_state, row), key=lambda one: (one.span.end, one.number), default=None)
     silent = last is not None and last.reason == Ending.SILENCE and last.cancelled_at is None
     open_case = last is not None and (last.frozen or last.said_no or last.doubtful or last.bounced)
     return last if silent and not (open_case or waits or hopes) else None
+
+
+def _asked_last(pass_state: PassState, row: Conflict) -> list[Offer]:
+    """The times that were suggested last, together or alone."""
+    sent = [one for one in pass_state.of(row) if one.sent and one.number > row.bygone]
+    return [one for one in sent if one.suggestion == sent[-1].suggestion]
+
+
+def _answered(pass_state: PassState, row: Conflict) -> bool:
+    """True where they said anything to what was suggested last: maybe, a late yes, a no to one of several times."""
+    made = _asked_last(pass_state, row)
+    noes = any(one.reason == Ending.CLIENT or one.said_no for one in made)
+    return noes or any(one.tentative or one.late_at or one.answered_at or one.wrote_at for one in made)
 
 
 def _met_since(pass_state: PassState, row: Conflict) -> bool:

@@ -68,6 +68,7 @@ class Before(StrEnum):
     TOLD = "told"  # a notice, or an invitation that was taken back
     OTHER = "other"  # their other address said yes to this time, and this one nothing
     SILENT = "silent"  # they let its time go by
+    ANSWERED = "answered"  # its time went by without a yes that counts, and not without an answer
     DOUBTFUL = "doubtful"  # an answer came that may not be theirs
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
