@@ -49,5 +49,5 @@ def _counted(
 
 def _missing(found: Sessions, therapist: Therapist, settings: Settings) -> list[str]:
     """Clients of the therapist of whom there is nothing, not even an entry to settle."""
-    seen = {one.client for one in found.sessions} | {who for one in found.unsettled for who in one.clients}
-    return sorted(one.id for one in settings.clients if therapist.id in one.therapists and one.id not in seen)
+    mine = (one.id for one in settings.clients if therapist.id in one.therapists)
+    return sorted(one for one in mine if one not in found.seen)

@@ -75,7 +75,6 @@ def _sign(event: Event, therapist: Therapist, roster: Roster) -> str:
 
 def never_seen(pass_state: PassState, diary: Diary) -> tuple[Client, ...]:
     """The therapist's clients of whom the calendar shows neither a session nor anything that may be one."""
-    seen = {one.client for one in diary.all_sessions}
-    seen |= {client for one in diary.sessions.unsettled for client in one.clients}
+    seen = diary.sessions.seen | {one.client for one in diary.all_sessions}
     mine = (one for one in pass_state.snapshot.clients if diary.therapist.id in one.therapists)
     return tuple(sorted((one for one in mine if one.id not in seen), key=lambda one: (initials(one), one.id)))

@@ -37,6 +37,7 @@ _OF_TIMES = frozenset({"gap", "with_this", "other_hour"})  # and what of it spea
 WEEKS = "weeks"  # the template of the words in a picture
 BESIDE = "beside"  # and that of what a long letter ends with
 NO = ""  # no code is
+IMMINENT = timedelta(days=2)  # a session in that time comes within 24 hours while its leave is new
 LONGEST_LETTER = 200  # words: it is read on a phone between two people; the rest is a page beside it
 ENTRY_WORDS = 10_000  # of an entry in the calendar, which has no page beside it
 LONGEST_TITLE = 80
@@ -175,6 +176,7 @@ def letter_values(
         "refused": facts.refused,
         "rows": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.rows],
         "first_leaves": _first_leaves(facts, words),
+        "imminent": any(facts.sent_at < row.original.start <= facts.sent_at + IMMINENT for row in facts.rows),
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],

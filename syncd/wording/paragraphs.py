@@ -26,7 +26,7 @@ BRIEF = "\x15"  # and what follows it in a line of a row goes there before
 MOST_ROWS = 10  # of a letter that has an attached page: what a phone shows at a glance or two
 _WORD = re.compile(r"\S*\w\S*")
 _SPACE = re.compile(r"\s+")
-_PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w:-])")
+_PHONE = re.compile(r"(?<![\w.:/-])(?:\+\d|0)[\d ()/-]{5,}\d(?![\w-]|:\S)")
 
 
 @dataclass(frozen=True, slots=True)

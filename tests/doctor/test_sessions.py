@@ -52,3 +52,12 @@ def test_no_title_is_quoted(office: Office, look: Look) -> None:
     weekly(office, "Physio private", 2, 11)
     said = look(0).text()
     assert not any(word in said for word in ("secret", "private", "Physio", "Castilo"))
+
+
+def test_members_of_a_group_alone_are_not_missed(office: Office, look: Look) -> None:
+    """Whoever comes to the group is seen there; a roster line of which nothing stands anywhere is named."""
+    weekly(office, "AB", 0, 10)
+    weekly(office, "Tuesday circle", 1, 17)
+    head, *lines = ROSTER.splitlines()
+    office.roster = "\n".join((f"{head},group", f"{lines[0]},", f"{lines[1]},Tuesday circle", ""))
+    assert warned(look(0).of(Check.SESSIONS, SESSIONS)) == []

@@ -1,6 +1,8 @@
 """`python -m tests.look FOLDER`: every .eml and .html below it beside itself as pictures, `…-phone.png`, `…-desk.png`.
 
 `--letters` first writes letters to therapists and mails to clients there, in every language, as golden files have them.
+`--practice` first plays a German practice of three therapists through six weeks (`tests/look/practice`): what anybody
+reads lies there by reader, and in `everything.txt` in order of time.
 Where no Chromium is, there are pages and no pictures: open them.
 """
 
@@ -23,6 +25,7 @@ from syncd.picture.png import png
 from syncd.wiring.post import ItipComposer
 from syncd.wording import load_templates, word
 from tests.look.opened import page_of
+from tests.look.practice.weeks import play
 from tests.wording import samples
 from tests.wording.weeks import fortnight
 
@@ -74,7 +77,9 @@ def shoot(browser: str, page: Path) -> None:
     for name, width in WIDTHS.items():
         frame = page.with_name(f"frame-{page.stem}-{name}.html")
         inside = f'<iframe src="{page.name}" style="width:{width}px;height:{TALL}px;border:0"></iframe>'
-        frame.write_text(f'<body style="margin:0;overflow:hidden">{inside}</body>', encoding="utf-8")
+        frame.write_text(
+            f'<meta charset="utf-8"><body style="margin:0;overflow:hidden">{inside}</body>', encoding="utf-8"
+        )
         shot = page.with_name(f"{page.stem}-{name}.png")
         flags = (
             "--headless",
@@ -94,11 +99,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.look", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--letters", action="store_true", help="write letters and mails there first")
+    parser.add_argument("--practice", action="store_true", help="play the practice there first")
     parser.add_argument("--only", default="", help="of pages whose path holds this")
     chosen = parser.parse_args()
     folder = chosen.folder.resolve()
     if chosen.letters:
         print(f"{len(list(letters(folder)))} letters, {len(list(mails(folder)))} mails to clients")
+    if chosen.practice:
+        print(play(folder))
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     for page in pages(folder):
         if chosen.only in str(page):

@@ -87,22 +87,28 @@ class _Seen(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
+        self.text = ""
         self.buttons: list[str] = []
         self._unseen = 0
         self._button = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unseen += tag in UNSEEN
+        self.text += (
+            "" if tag == "a" else " "
+        )  # a number that is a link stands in its line, and what follows it, too
         self._button = self._button or (tag == "a" and (dict(attrs).get("href") or "").startswith("mailto:"))
 
     def handle_endtag(self, tag: str) -> None:
         self._unseen -= tag in UNSEEN
+        self.text += "" if tag == "a" else " "
         self._button = self._button and tag != "a"
 
     def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            (self.buttons if self._button else self.words).extend(data.split())
+        if self._button:
+            self.buttons += data.split()
+        elif not self._unseen:
+            self.text += data
 
 
 def seen(page: str) -> list[str]:
@@ -110,4 +116,4 @@ def seen(page: str) -> list[str]:
     reader = _Seen()
     reader.feed(page)
     reader.close()
-    return reader.words
+    return reader.text.split()

@@ -108,3 +108,35 @@ def test_the_entry_in_the_calendar_holds_all_of_it(templates: Templates) -> None
     draft = note(replace(write(plan("en", "")), uid="u"), templates, "maple").draft
     assert all(f"C{n}\n" in draft.description for n in range(COUNT))
     assert "attached" not in draft.description
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receipt_names_whom_to_call(language: str, templates: Templates) -> None:
+    """What leaves first and whom no mail tells; everybody else by name in the page alone."""
+    asked = plan(language, "")
+    rows = (replace(asked.rows[0], text="call", phone="+49 30 5550101"), *asked.rows[1:])
+    facts = replace(letter_facts(LetterKind.ANSWER, language), why="counts", rows=rows)
+    message = opened(worded(write(facts), templates))
+    letter, (attached,) = part(message, "text/plain"), message.iter_attachments()
+    assert re.findall(r"Client \d+", letter) == ["Client 0"]
+    assert "+49 30 5550101" in letter
+    assert all(f"Client {n} " in lines_of(attached.get_content()) for n in range(COUNT))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_receipt_of_a_group_alone_counts_nothing(language: str, templates: Templates) -> None:
+    """A yes to leave that takes a group and no session."""
+    facts = replace(
+        letter_facts(LetterKind.ANSWER, language), why="counts", rows=(), together=(at(7, 18).start,)
+    )
+    assert not re.search(r"\b0\b", part(opened(worded(write(facts), templates)), "text/plain"))
+
+
+def test_who_hears_at_once_is_said_where_somebody_may(templates: Templates) -> None:
+    """Of leave that is weeks away nothing leaves at once."""
+    asked = plan("en", "bx")
+    near = replace(asked, rows=(asked.rows[0],), sent_at=asked.rows[0].original.start - timedelta(hours=40))
+    far = replace(near, sent_at=near.sent_at - timedelta(days=2))
+    said = "whoever comes within 24 hours is told at once"
+    letters = [part(opened(worded(write(one), templates)), "text/plain") for one in (near, far)]
+    assert [said in one for one in letters] == [True, False]

@@ -38,6 +38,7 @@ from syncd.core.telling.session_status import mark, status_of
 from syncd.core.telling.totals import totals
 from syncd.core.time.spans import Span
 
+TO_CALL = "call"  # how a session stands of whose client no mail tells
 NAMED = 10  # of what nothing says whose it is
 LOST = "~"  # joins a session's mark and the number of a time that it lost
 FALLS = "^"  # and of one that its client was asked about and that leave takes
@@ -113,7 +114,7 @@ def plan_letter(
         added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
         facts = _plan_facts(pass_state, absence, conflicts, tuple(_shown(pass_state, conflicts, added)))
         facts = replace(facts, unsettled=unsettled, calling=bool(calls))
-        yield letter_about(key, facts, absence)
+        yield letter_about(key, facts if calls else _without_haste(facts), absence)
 
 
 def plan_again(
@@ -128,7 +129,14 @@ def plan_again(
     if state is None and waits and asked_today(pass_state, absence.therapist):
         return
     facts = _plan_facts(pass_state, absence, conflicts, tuple(_shown(pass_state, conflicts, frozenset())))
-    yield letter_about(key, replace(facts, unsettled=unsettled, again=True, late=late), absence)
+    facts = _without_haste(replace(facts, unsettled=unsettled, again=True, late=late))
+    yield letter_about(key, facts, absence)
+
+
+def _without_haste(facts: LetterFacts) -> LetterFacts:
+    """Of whom nobody has to call now, it is not said from when on that may be: only of whom no mail reaches."""
+    rows = (row if row.text == TO_CALL else replace(row, call_from=None) for row in facts.rows)
+    return replace(facts, rows=tuple(rows))
 
 
 def _plan_facts(
