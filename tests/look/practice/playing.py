@@ -22,6 +22,7 @@ from tests.outside.practice.house import BERLIN, COLUMNS, House, Therapist, View
 from tests.servers.smtp import SmtpServer
 
 LOOKS = (time(8, 2), time(17, 2))  # after the day's letter is due, and clients may hear
+PROVEN = "mx.example.org; dmarc=pass header.from=example.net"
 SATURDAY = 5
 VOUCHED = "mx.example.org; dkim=pass header.d=example.org; dmarc=pass header.from=example.org"
 
@@ -121,7 +122,8 @@ class Weeks:
     def answers(self, address: str, partstat: str, which: int = -1) -> None:
         """A client's program answers an invitation."""
         request = self.asked(address, which)
-        self._arrives(address, files.answer(request, address, partstat, self.now))
+        proven = f"Authentication-Results: {PROVEN}\r\n".encode()
+        self._arrives(address, proven + files.answer(request, address, partstat, self.now))
 
     def writes(
         self, sender: str, text: str, subject: str = "", automatic: bool = False, to: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from syncd.core.model import Conflict, Offer, OfferState, initials
+from syncd.core.model import AWAITED, Conflict, Offer, OfferState, initials
 from syncd.core.model.effects import LETTER_DAY
 from syncd.core.model.messages.letters import DayFacts, LetterFacts, LetterRow
 from syncd.core.model.offer_facts import Ending
@@ -91,9 +91,18 @@ def _answered(pass_state: PassState, therapist: str, state: OfferState) -> tuple
         if not one.client and one.therapist == therapist and one.key.kind == LETTER_DAY
     )
     since = max((pass_state.now - LATELY, *letters))
-    found = (one for one in pass_state.offers if one.state is state and _by_client(one, therapist, since))
+    mine = (one for one in pass_state.offers if one.state is state and _by_client(one, therapist, since))
+    found = (one for one in mine if not one.at_odds and not _another_stands(pass_state, one))
     people = (pass_state.snapshot.client.get(one.client) for one in sorted(found, key=lambda one: one.uid))
     return tuple(sorted({initials(one) for one in people if one is not None}))
+
+
+def _another_stands(pass_state: PassState, offer: Offer) -> bool:
+    """True for a no to one of several times: another that was suggested before it is still theirs to take."""
+    if offer.state is not OfferState.DECLINED or offer.answered_at is None:
+        return False
+    beside = (one for one in pass_state.offers if one.conflict == offer.conflict and one.state in AWAITED)
+    return any(one.invited_at is not None and one.invited_at < offer.answered_at for one in beside)
 
 
 def _by_client(offer: Offer, therapist: str, since: datetime) -> bool:

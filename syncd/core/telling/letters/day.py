@@ -82,11 +82,21 @@ def still_waits(pass_state: PassState) -> Iterator[Waiting]:
     for row in pass_state.conflicts:
         waiting = [offer for offer in pass_state.of(row) if _open(pass_state, row, offer)]
         proposed = [offer for offer in waiting if offer.state is OfferState.PROPOSED]
-        for offer in proposed or waiting:
+        for offer in proposed or _of_one_mail(waiting):
             last, told = _told(pass_state, offer)
             if last is not None:
                 after = REPEATS[min(told, len(REPEATS) - 1)]
                 yield Waiting(row, offer, told, digest_at(pass_state, offer.therapist, last + after), last)
+
+
+def _of_one_mail(waiting: Iterable[Offer]) -> Iterator[Offer]:
+    """The same; words about several times of one session, which a client wrote once, wait once."""
+    said = False
+    for offer in waiting:
+        words = offer.frozen and not offer.doubtful
+        if not (words and said):
+            yield offer
+        said = said or words
 
 
 def _open(pass_state: PassState, row: Conflict, offer: Offer) -> bool:

@@ -77,14 +77,22 @@ def _said(one: Kept) -> str:
 def shown(pass_state: PassState, one: Gathered) -> LetterRow:
     """What the letter says of it."""
     if one.said == Concern.LATE:
-        return late_row(pass_state, one.row, one.offer)
+        return late_row(pass_state, one.row, one.offer, datetime.fromtimestamp(-one.told[1], UTC))
     if one.by_others:
         return row_about(pass_state, one.row, one.offer, one.said)
     return replace(row_of(pass_state, one.row), text=one.said)
 
 
-def late_row(pass_state: PassState, row: Conflict, offer: Offer) -> LetterRow:
-    """Of a yes to a time that is gone; the message that is still to come answers it, and no more."""
+def late_row(pass_state: PassState, row: Conflict, offer: Offer, since: datetime | None = None) -> LetterRow:
+    """Of a yes to a time that is gone; the message that is still to come answers it, and no more: of one that left
+    `since` it came nothing is said.
+    """
     late = row_about(pass_state, row, offer, Concern.LATE)
-    woken = None if pass_state.awake(row) else pass_state.woken(row, pass_state.now)
+    over = pass_state.awake(row) or _answered_by_us(pass_state, offer, since)
+    woken = None if over else pass_state.woken(row, pass_state.now)
     return replace(late, before="", leaves=woken, word=False)
+
+
+def _answered_by_us(pass_state: PassState, offer: Offer, since: datetime | None) -> bool:
+    mine = (one for one in pass_state.snapshot.ledger if one.client and one.offer == offer.uid)
+    return since is not None and any(one.at >= since for one in mine)
