@@ -86,10 +86,8 @@ class Sessions:
     @property
     def seen(self) -> frozenset[str]:
         """Clients of whom something stands there: a session, a group of theirs, or an entry that may be theirs."""
-        several = (*self.unsettled, *self.together)
-        return frozenset(
-            {one.client for one in self.sessions} | {who for one in several for who in one.clients}
-        )
+        several = [*(one.clients for one in self.unsettled), *(one.clients for one in self.together)]
+        return frozenset({one.client for one in self.sessions}.union(*several))
 
     def unclear(self, client: str, ref: OccurrenceRef, start: datetime) -> bool:
         """True where what stands there, or begins then, may be this client's, and only the therapist can say so."""
