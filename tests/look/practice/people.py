@@ -88,7 +88,7 @@ PEOPLE = (
     Person(
         "HW", "Hanna Winter", "vogt", "EMDR Hanna", TUE, 11, cells={"phase": "crucial", "cover_ok": "yes"}
     ),
-    Person("IM", "Ines Marquardt", "vogt", "Marquardt 14tg", TUE, 14, 2),
+    Person("IM", "Ines Marquardt", "vogt", "Ines M.", TUE, 14, 2),
     Person("JT", "Jürgen Thiel", "vogt", "", WED, 9, cells={"priority": "protected"}),
     Person("KR", "Klara Roth", "vogt", "Klara R. VT", WED, 10, cells={"choices": "2"}),
     Person("LN", "Lukas Nowak", "vogt", "LN online", WED, 14, cells={"discreet": "yes", "mode": "online"}),

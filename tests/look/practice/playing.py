@@ -130,13 +130,14 @@ class Weeks:
     ) -> None:
         """An answer in words to the newest mail (`to`: whose subject holds that), as mail programs send it."""
         letters = View(self.house.folder).mails(sender)
-        letter = [one for one in letters if to in str(one["Subject"])][-1]
+        letter = next((one for one in reversed(letters) if to in str(one["Subject"])), EmailMessage())
         mail = EmailMessage()
         mail["Authentication-Results"] = VOUCHED
         mail["From"], mail["To"] = sender, INBOX
-        mail["Subject"] = subject or f"AW: {letter['Subject']}"
+        mail["Subject"] = subject or f"AW: {letter['Subject'] or 'unser Termin'}"
         mail["Date"], mail["Message-ID"] = format_datetime(self.now), f"<{len(self.log)}@example.net>"
-        mail["In-Reply-To"] = mail["References"] = str(letter["Message-ID"])
+        if letter["Message-ID"]:
+            mail["In-Reply-To"] = mail["References"] = str(letter["Message-ID"])
         if automatic:
             mail["Auto-Submitted"] = "auto-replied"
         quoted = "\n".join(f"> {line}" for line in read(letter).splitlines()[:6])
