@@ -140,7 +140,9 @@ class Weeks:
             mail["In-Reply-To"] = mail["References"] = str(letter["Message-ID"])
         if automatic:
             mail["Auto-Submitted"] = "auto-replied"
-        quoted = "\n".join(f"> {line}" for line in read(letter).splitlines()[:6])
+        quoted = "\n".join(
+            f"> {line}" for line in (read(letter) if letter["Message-ID"] else "").splitlines()[:6]
+        )
         mail.set_content(f"{text}\n\nAm {self.now:%d.%m.%Y} um 11:00 schrieb {INBOX}:\n{quoted}\n")
         self._arrives(sender, mail.as_bytes())
 
