@@ -9,9 +9,11 @@ from hashlib import sha256
 
 from syncd.core.model import (
     MAKEUP,
+    Conflict,
     ConflictState,
     Delivery,
     Offer,
+    OfferKind,
     OfferState,
     PartStat,
     next_sequence,
@@ -19,6 +21,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
+from syncd.core.model.practice import Therapist
 from syncd.core.policy.deadlines import thanks_at, unsure_at
 from syncd.core.state import PassState
 from syncd.core.telling.letters.meanwhile import back_at, others_read_for, steps_in_now, wrote_meanwhile
@@ -153,22 +156,36 @@ def received(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     if back is None or not others_read_for(pass_state, therapist.id) or not pass_state.may_hear(who.conflict):
         return
     version = f"{sha256(who.client.id.encode()).hexdigest()[:8]}-{back:%Y%m%d}"
-    first = min((offer.uid for offer in _written_about(pass_state, who)), default="")
+    first = min(_written_about(pass_state, who), default="")
     known = {one.subject for one in pass_state.snapshot.keys if one.version == version}
-    for offer in pass_state.of(who.conflict):
-        if offer.uid == first and known <= {first}:
-            facts = replace(facts_for(pass_state, who, MailKind.RECEIVED, None), back=back)
-            colleague = steps_in_now(pass_state, offer)
-            facts = replace(facts, with_therapist=colleague.name if colleague is not None else "")
-            yield tell(EffectKey(first, version, MailKind.RECEIVED), facts, who, offer)
+    if first in _subjects(pass_state, who.conflict) and known <= {first}:
+        facts = replace(facts_for(pass_state, who, MailKind.RECEIVED, None), back=back)
+        reads = _reads_beside(pass_state, first)
+        facts = replace(facts, with_therapist=reads.name if reads is not None else "")
+        offer = pass_state.offer.get(first)
+        yield tell(EffectKey(first, version, MailKind.RECEIVED), facts, who, offer)
 
 
-def _written_about(pass_state: PassState, who: Addressee) -> Iterator[Offer]:
-    """The offers of this client's, by this therapist, about which they wrote in this leave."""
+def _subjects(pass_state: PassState, row: Conflict) -> tuple[str, ...]:
+    """What an answer of theirs may be about: the session itself, or an offer for it."""
+    return (row.id, *(one.uid for one in pass_state.of(row)))
+
+
+def _written_about(pass_state: PassState, who: Addressee) -> Iterator[str]:
+    """About which sessions and offers of theirs, with this therapist, they wrote in this leave."""
     mine = (who.conflict.therapist, who.client.id)
     for row in pass_state.conflicts:
         if (row.therapist, row.client) == mine:
-            yield from (one for one in pass_state.of(row) if wrote_meanwhile(pass_state, one))
+            names = _subjects(pass_state, row)
+            yield from (one for one in names if wrote_meanwhile(pass_state, row, one))
+
+
+def _reads_beside(pass_state: PassState, subject: str) -> Therapist | None:
+    """The colleague who reads it beside the office: who gives the hour that it is about, or steps in."""
+    offer = pass_state.offer.get(subject)
+    if offer is not None and offer.kind is OfferKind.COVER:
+        return pass_state.snapshot.therapist.get(offer.therapist)
+    return steps_in_now(pass_state, subject)
 
 
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:

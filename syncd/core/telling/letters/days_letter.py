@@ -58,7 +58,7 @@ def silences(pass_state: PassState, unanswered: Iterable[_Silent]) -> Iterator[W
             *(one.at for one in desk.came),
         )
         if min(moments) <= pass_state.now:
-            said = {offer.uid for _, offer in desk.silent} | {one.offer.uid for one in desk.came}
+            said = {offer.uid for _, offer in desk.silent} | {one.offer.uid for one in desk.came if one.offer}
             desk.still = [one for one in desk.still if _again(pass_state, one) and one.offer.uid not in said]
             desk.silent.sort(key=_in_order)
             yield from _day_letters(pass_state, therapist, desk)
@@ -149,7 +149,8 @@ def _day_letter(pass_state: PassState, therapist: str, desk: _Desk) -> Write:
 def _rows_of(pass_state: PassState, desk: _Desk, *, by_others: bool) -> tuple[LetterRow, ...]:
     """What came back, each once, in order of time; not again of whom the letter says that the answer is missing."""
     silent = {offer.uid for _, offer in desk.silent}
-    new = [one for one in desk.came if one.offer.uid not in silent and one.by_others is by_others]
+    known = [one for one in desk.came if one.offer is None or one.offer.uid not in silent]
+    new = [one for one in known if one.by_others is by_others]
     rows = (shown(pass_state, one) for one in sorted(new, key=lambda one: (one.row.span, one.told)))
     return tuple(dict.fromkeys(rows))
 

@@ -23,7 +23,7 @@ class Gathered:
     """
 
     row: Conflict
-    offer: Offer
+    offer: Offer | None  # None: about the session itself, such as an answer to its notice
     told: Told
     at: datetime
     said: str
@@ -76,9 +76,9 @@ def _said(one: Kept) -> str:
 
 def shown(pass_state: PassState, one: Gathered) -> LetterRow:
     """What the letter says of it."""
-    if one.said == Concern.LATE:
+    if one.offer is not None and one.said == Concern.LATE:
         return late_row(pass_state, one.row, one.offer, datetime.fromtimestamp(-one.told[1], UTC))
-    if one.by_others:
+    if one.offer is not None and one.by_others:
         return row_about(pass_state, one.row, one.offer, one.said)
     return replace(row_of(pass_state, one.row), text=one.said)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import Absence, Offer, OfferKind, OfferState
+from syncd.core.model import Absence, Conflict, Offer, OfferKind, OfferState
 from syncd.core.model.effects import (
     HELD_ANEW,
     LETTER_AWAY,
@@ -62,7 +62,7 @@ def _back(pass_state: PassState, one: Write) -> datetime | None:
     """When the therapist reads again, where others read this now; None where they read it themselves."""
     to = pass_state.snapshot.therapist[one.therapist]
     theirs = one.facts.kind is LetterKind.CONCERN and one.facts.to == to.email and not one.facts.absent
-    if not theirs or one.facts.why not in _READ_BY_OTHERS or one.key.subject not in pass_state.offer:
+    if not theirs or one.facts.why not in _READ_BY_OTHERS or about(pass_state, one.key.subject) is None:
         return None
     return back_at(pass_state, to) if others_read_for(pass_state, to.id) else None
 
@@ -97,25 +97,31 @@ def _to_others(pass_state: PassState, one: Write, back: datetime) -> Iterator[Wr
     facts = replace(one.facts, kind=LetterKind.MEANWHILE, absent=away.name, back=back)
     key = _others_key(one)
     yield replace(one, key=key, facts=replace(facts, to=practice.email, language=practice.language))
-    colleague = steps_in_now(pass_state, pass_state.offer[one.key.subject]) if facts.why != SEVERAL else None
+    colleague = steps_in_now(pass_state, one.key.subject) if facts.why != SEVERAL else None
     if colleague is not None and colleague.email != practice.email:
         theirs = replace(facts, to=colleague.email, language=colleague.language, zone=colleague.zone)
         yield Write(replace(key, kind=f"{key.kind}_cover"), theirs, colleague.id)
 
 
-def steps_in_now(pass_state: PassState, offer: Offer) -> Therapist | None:
-    """Who steps in for this client in the leave that lies on now."""
-    client = pass_state.snapshot.client.get(offer.client)
-    if client is None or offer.kind is OfferKind.COVER:
+def about(pass_state: PassState, subject: str) -> Conflict | None:
+    """The displaced session that a letter is about: by its id, or the UID of an offer for it."""
+    offer = pass_state.offer.get(subject)
+    return pass_state.conflict.get(offer.conflict if offer else subject)
+
+
+def steps_in_now(pass_state: PassState, subject: str) -> Therapist | None:
+    """Who steps in for this client in the leave that lies on now; not beside who sees them by this very offer."""
+    offer, row = pass_state.offer.get(subject), about(pass_state, subject)
+    client = pass_state.client(row) if row is not None else None
+    if row is None or client is None or (offer is not None and offer.kind is OfferKind.COVER):
         return None
-    now = _leave_now(pass_state, offer.conflict)
+    now = _leave_now(pass_state, row)
     return pass_state.steps_in(now, client) if now is not None else None
 
 
-def _leave_now(pass_state: PassState, conflict: str) -> Absence | None:
+def _leave_now(pass_state: PassState, row: Conflict) -> Absence | None:
     """The absence of that session's therapist that lies on now."""
-    row = pass_state.conflict.get(conflict)
-    mine = (one for one in pass_state.absence.values() if row is not None and one.therapist == row.therapist)
+    mine = (one for one in pass_state.absence.values() if one.therapist == row.therapist)
     return next((one for one in mine if one.span.start <= pass_state.now < one.span.end), None)
 
 
@@ -124,30 +130,33 @@ def read_by_others(pass_state: PassState) -> Iterator[Gathered]:
     keys = (key for key in pass_state.snapshot.keys if key.kind == LETTER_DAY)
     told = {one for key in keys for one in told_by(key)}
     for sent in pass_state.snapshot.ledger:
-        offer = pass_state.offer.get(sent.key.subject) if sent.key.kind.endswith(LETTER_AWAY) else None
-        row = pass_state.conflict.get(offer.conflict) if offer is not None else None
+        row = about(pass_state, sent.key.subject) if sent.key.kind.endswith(LETTER_AWAY) else None
         mark = sent.key.subject, -int(sent.at.timestamp())
-        if offer is not None and row is not None and row.therapist in pass_state.diaries and mark not in told:
-            at = _read_at(pass_state, row.therapist, sent.at)
+        if row is not None and row.therapist in pass_state.diaries and mark not in told:
+            at, offer = _read_at(pass_state, row.therapist, sent.at), pass_state.offer.get(sent.key.subject)
             yield Gathered(row, offer, mark, at, _stands(pass_state, offer, sent.key), by_others=True)
 
 
-def wrote_meanwhile(pass_state: PassState, offer: Offer) -> bool:
-    """True where others read what its client wrote about it in the leave that lies on now."""
-    now = _leave_now(pass_state, offer.conflict)
+def wrote_meanwhile(pass_state: PassState, row: Conflict, subject: str) -> bool:
+    """True where others read what the client wrote about that session, or that offer for it (`subject`), in the leave
+    that lies on now.
+    """
+    now = _leave_now(pass_state, row)
     if now is None:
         return False
-    about = (
-        one for one in pass_state.snapshot.ledger if one.key.subject == offer.uid and one.at >= now.span.start
+    mine = (
+        one for one in pass_state.snapshot.ledger if one.key.subject == subject and one.at >= now.span.start
     )
-    read = (one.key for one in about if one.key.kind == f"{LETTER_CONCERN}{LETTER_AWAY}")
+    read = (one.key for one in mine if one.key.kind == f"{LETTER_CONCERN}{LETTER_AWAY}")
     return any(key.version.rpartition(".")[2] in _WRITTEN for key in read)
 
 
-def _stands(pass_state: PassState, offer: Offer, key: EffectKey) -> str:
+def _stands(pass_state: PassState, offer: Offer | None, key: EffectKey) -> str:
     """How it stands by now; where that says no more than before it came, what came."""
-    stands, came = of_offer(pass_state, offer), key.version.rpartition(".")[2]
-    if stands != offer.state or offer.state not in _NO_ANSWER or kind_of(key) != LETTER_CONCERN:
+    came = key.version.rpartition(".")[2]
+    stands = of_offer(pass_state, offer) if offer is not None else ""
+    new = offer is None or (stands == offer.state and offer.state in _NO_ANSWER)
+    if not new or kind_of(key) != LETTER_CONCERN:
         return stands
     return WROTE if came == Concern.WORDS else came
 
