@@ -21,7 +21,7 @@ from tests.outside.practice import files
 from tests.outside.practice.house import BERLIN, COLUMNS, House, Therapist, View, method
 from tests.servers.smtp import SmtpServer
 
-LOOKS = (time(8, 2), time(17, 2))  # after the day's letter is due, and clients may hear
+LOOKS = (time(8, 2), time(11, 2), time(14, 2), time(17, 2))  # after the day's letter is due, and clients may hear
 PROVEN = "mx.example.org; dmarc=pass header.from=example.net"
 SATURDAY = 5
 VOUCHED = "mx.example.org; dkim=pass header.d=example.org; dmarc=pass header.from=example.org"
@@ -89,6 +89,9 @@ class Weeks:
     _read: dict[str, int] = field(default_factory=dict)
     _shown: dict[str, tuple[str, str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.out.mkdir(parents=True, exist_ok=True)
+
     def looks(self, at: datetime) -> None:
         """The command runs once, and everybody reads what came."""
         self.now = self.house.moment = at
@@ -96,7 +99,7 @@ class Weeks:
         self._collect()
 
     def until(self, moment: datetime) -> None:
-        """Hour by hour by day, and at the minute at which the day's letter comes."""
+        """All looks until then."""
         for at in _times(self.now, moment):
             self.looks(at)
 
@@ -231,7 +234,7 @@ def _times(since: datetime, until: datetime) -> Iterator[datetime]:
 
 
 def _next(at: datetime) -> datetime:
-    """The next look: two on each working day."""
+    """The next look, on working days."""
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     ahead = (
         datetime.combine(day.date() + timedelta(days), one, at.tzinfo) for days in range(4) for one in LOOKS
