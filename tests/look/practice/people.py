@@ -45,7 +45,8 @@ class Person:
             "email": self.mail,
             "initials": self.initials,
         }
-        number = sum(map(ord, self.initials))
+        first, second = map(ord, self.initials)
+        number = 31 * first + second
         return {**known, "therapist": self.therapist, "phone": f"+49 761 5550{number}", **self.cells}
 
 
@@ -104,7 +105,7 @@ PEOPLE = (
     Person("PS", "Petra Sommer", "weidner", cells={"group": PAIR}),
     Person("RS", "Ralf Sommer", "weidner", cells={"group": PAIR}),
     Person("TK", "Tanja Köhler", "weidner", "Köhler Abschluss", FRI, 10, cells={"phase": "ending"}),
-    Person("VS", "Viktor Stein", "weidner", "Viktor", FRI, 11),
+    Person("VS", "Viktor Stein", "weidner", "Viktor", FRI, 11, cells={"choices": "2"}),
     Person("WJ", "Wiebke Jansen", "weidner", "", FRI, 13),
     Person("XL", "Xaver Lehmann", "aydin", "XL", TUE, 9),
     Person("YD", "Yvonne Dietrich", "aydin", "Yvonne", WED, 9),

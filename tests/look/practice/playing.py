@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from itertools import count
 from pathlib import Path
 
 import icalendar
@@ -88,6 +89,7 @@ class Weeks:
     log: list[str] = field(default_factory=list)
     _read: dict[str, int] = field(default_factory=dict)
     _shown: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
@@ -138,7 +140,7 @@ class Weeks:
         mail["Authentication-Results"] = VOUCHED
         mail["From"], mail["To"] = sender, INBOX
         mail["Subject"] = subject or f"AW: {letter['Subject'] or 'unser Termin'}"
-        mail["Date"], mail["Message-ID"] = format_datetime(self.now), f"<{len(self.log)}@example.net>"
+        mail["Date"], mail["Message-ID"] = format_datetime(self.now), f"<{next(self._numbers)}@example.net>"
         if letter["Message-ID"]:
             mail["In-Reply-To"] = mail["References"] = str(letter["Message-ID"])
         if automatic:

@@ -49,30 +49,28 @@ def first_days(weeks: Weeks) -> None:
 
 def answers(weeks: Weeks) -> None:
     """Invitations have gone out after the sessions in the room; answers of all shapes."""
-    weeks.acts(at(12, 5, 18, 30), "Antworten: Anna Berger ja, Bernd Krause nein, Ceren Özdemir schreibt")
-    for address, how in (("anna.berger@example.net", "ACCEPTED"), ("bernd.krause@example.net", "DECLINED")):
-        tries(weeks, address, how)
-    weeks.writes("ceren.oezdemir@example.net", "Ich weiß nicht, ob ich das schaffe. Können wir telefonieren?")
+    weeks.acts(at(12, 5, 10, 30), "Viktor Stein nimmt eine von zwei Zeiten, Wiebke Jansen schreibt")
+    tries(weeks, "viktor.stein@example.net", "ACCEPTED")
+    weeks.writes("wiebke.jansen@example.net", "Ja, gern!")
     weeks.settles()
-    weeks.acts(at(13, 5, 11, 30), "Emils Mutter sagt ja, sein Vater nein; Gerhards Programm antwortet selbst")
-    tries(weeks, "mutter.lang@example.net", "ACCEPTED")
-    tries(weeks, "vater.lang@example.net", "DECLINED")
+    weeks.acts(at(12, 5, 18, 30), "Ceren Özdemir schreibt; Gerhards Programm antwortet selbst")
+    weeks.writes("ceren.oezdemir@example.net", "Ich weiß nicht, ob ich das schaffe. Können wir telefonieren?")
     weeks.writes(
         "gerhard.pohl@example.net", "Ich bin bis 20. Mai nicht erreichbar.", "Abwesenheitsnotiz", True
     )
     weeks.settles()
-    weeks.acts(
-        at(13, 5, 17, 10),
-        "Hanna ja, Klara nimmt eine von zweien, Lukas ja, Tanja vielleicht; Wiebke schreibt",
-    )
+    weeks.acts(at(13, 5, 17, 10), "Hanna ja, Jürgen vielleicht; Anna Berger ja, Bernd Krause nein")
     for address, how in (
         ("hanna.winter@example.net", "ACCEPTED"),
-        ("klara.roth@example.net", "ACCEPTED"),
-        ("lukas.nowak@example.net", "ACCEPTED"),
-        ("tanja.koehler@example.net", "TENTATIVE"),
+        ("juergen.thiel@example.net", "TENTATIVE"),
+        ("anna.berger@example.net", "ACCEPTED"),
+        ("bernd.krause@example.net", "DECLINED"),
     ):
         tries(weeks, address, how)
-    weeks.writes("wiebke.jansen@example.net", "Ja, gern!")
+    weeks.settles()
+    weeks.acts(at(14, 5, 10, 10), "Himmelfahrt: Emils Mutter sagt ja, sein Vater nein")
+    tries(weeks, "mutter.lang@example.net", "ACCEPTED")
+    tries(weeks, "vater.lang@example.net", "DECLINED")
     weeks.settles()
 
 

@@ -168,6 +168,6 @@ def _about(pass_state: PassState, therapist: str, rows: list[Conflict]) -> Lette
 
 def _silent_row(pass_state: PassState, conflict: Conflict, offer: Offer) -> LetterRow:
     row = row_about(pass_state, conflict, offer, said_of(pass_state, conflict))
-    asleep = offer.over and not pass_state.awake(conflict)
+    asleep = offer.over and offer.cancelled_at is None and not pass_state.awake(conflict)
     woken = pass_state.woken(conflict, pass_state.now) if asleep else None
     return replace(row, leaves=woken) if offer.over else row
