@@ -69,7 +69,7 @@ _KINDS = {
     "away": (
         "word of leave",
         "I am (away|here) (on|from)|Ich bin (doch|nicht) da:"
-        "|Our appointment together|Unser Termin zusammen|Notre rendez-vous avec d’autres|Nuestra cita con otras"
+        "|Our appointment together|Unser gemeinsamer Termin|Notre rendez-vous avec d’autres|Nuestra cita con otras"
         "|Je (?:m’absente|suis finalement là)|Estaré fuera|Al final sí"
         "|Our appointment today|Unser Termin heute|Notre rendez-vous d’aujourd|Nuestra cita de hoy",
     ),
