@@ -16,6 +16,7 @@ from threading import Event, Thread
 import pytest
 import requests
 
+from syncd.monitoring.endpoints import LATE, Health, serve
 from syncd.store import open_store
 from tests.scenario.household import OFFICE
 from tests.servers.dav import DavCalendar
@@ -294,3 +295,20 @@ def test_what_could_not_be_read_is_a_warning(office: Office) -> None:
         assert (
             "<4>syncd.served: calendar danas/Practice: could not be read in full" in process.log.read_text()
         )
+
+
+def test_a_loop_that_has_not_turned_for_minutes_does_not_live() -> None:
+    """So that whoever asks starts it anew; nor does one that never turned."""
+    port, health = free_port(), Health(ready=True)
+    serve(f"127.0.0.1:{port}", health)
+
+    def lives() -> tuple[int, str]:
+        answer = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=120)
+        return answer.status_code, answer.text
+
+    assert lives() == (503, "hangs\n")
+    health.turn()
+    assert lives() == (200, "lives\n")
+    assert health.turned is not None
+    health.turned -= LATE
+    assert lives() == (503, "hangs\n")
