@@ -104,7 +104,8 @@ def _bare(facts: WeekPicture, grid: Frame, parts: Sequence[str]) -> str:
     wide, tall = grid.right + _EDGE - aside, grid.bottom + (high or _EDGE) - above
     drawn = "\n".join((*weeks_drawn(replace(facts, displaced=plain), grid), *told))
     shifted = element("g", drawn, transform=f"translate({number(-aside)} {number(-above)})")
-    return document(wide, tall, _title(facts), _title(facts), [*parts, shifted])
+    title = facts.labels.title or _title(facts)
+    return document(wide, tall, title, title, [*parts, shifted])
 
 
 def _drawn(facts: WeekPicture) -> tuple[list[str], float]:

@@ -13,7 +13,6 @@ from syncd.picture.badge import KEPT_LOOK, ORIGINAL_LOOK, SIZE, STATE_LOOKS, Loo
 from syncd.picture.facts import Displaced, WeekPicture
 from syncd.picture.layout import Frame, Piece, lanes, monday_of, pieces
 from syncd.picture.svg import element, fitted, line, rect, text, titled, width_of
-from syncd.picture.words import span_words
 
 _INSET = 2.0
 _SMALL = 9.5
@@ -161,7 +160,7 @@ def _box(grid: Frame, piece: Piece, lane: int, count: int) -> Box:
 
 def _drawn(facts: WeekPicture, grid: Frame) -> Iterator[tuple[Span, Draw]]:
     for kept in sorted(facts.sessions):
-        yield kept.span, _kept(kept.initials, span_words(kept.span, facts.zone))
+        yield kept.span, _kept(kept.initials, facts.labels.span(kept.span, facts.zone))
     for one in sorted(facts.displaced, key=lambda each: each.rank):
         yield one.original, _original(one, facts)
         if one.slot is not None and not one.colleague:
@@ -177,7 +176,8 @@ def _kept(initials: str, said: str) -> Draw:
 
 
 def _original(one: Displaced, facts: WeekPicture) -> Draw:
-    title = f"{one.rank} {one.initials} displaced {span_words(one.original, facts.zone)}"
+    how = facts.labels.falls_out or "displaced"
+    title = f"{one.rank} {one.initials} {how} {facts.labels.span(one.original, facts.zone)}"
 
     def draw(box: Box) -> str:
         words = _numbered(box, one, one.initials, _Lettering(ORIGINAL_LOOK.ink, struck=True))
@@ -191,7 +191,8 @@ def _slot(one: Displaced, slot: Span, facts: WeekPicture) -> Draw:
     minutes = slot.duration // timedelta(minutes=1)
     more = {OfferKind.EXTEND: f" +{minutes}", OfferKind.CALL: f" {facts.labels.call}"}
     said = one.initials + more.get(one.kind, "")
-    title = f"{one.rank} {said} {one.state.value} {span_words(slot, facts.zone)}"
+    how = facts.labels.states.get(one.state, one.state.value)
+    title = f"{one.rank} {said} {how} {facts.labels.span(slot, facts.zone)}"
     start = facts.labels.clock(slot.start, facts.zone)
 
     def draw(box: Box) -> str:

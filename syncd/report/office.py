@@ -72,11 +72,13 @@ def _absences(report: PassReport, templates: Templates, names: bool) -> Iterator
     for one in _away(pass_state):
         therapist, rows = pass_state.snapshot.therapist[one.therapist], pass_state.displaced(one)
         picture = picture_of(pass_state, report.decision.plan, one) if rows else None
-        shown = _drawn(picture, pass_state, templates, first=not drawn) if picture is not None else ""
+        days = _said(pass_state, one.therapist).days(first_and_last_day(one.span, therapist.zone))
+        title = f"{one_line(therapist.name)}, {days.short}"
+        shown = _drawn(picture, title, pass_state, templates, first=not drawn) if picture is not None else ""
         drawn = drawn or bool(shown)
         yield {
             "therapist": one_line(therapist.name),
-            "days": _said(pass_state, one.therapist).days(first_and_last_day(one.span, therapist.zone)),
+            "days": days,
             "sessions": len(rows),
             "placed": sum(current_offer(pass_state, row) is not None for row in rows),
             "waits": bool(rows and pass_state.waits(one)),
@@ -85,11 +87,13 @@ def _absences(report: PassReport, templates: Templates, names: bool) -> Iterator
         }
 
 
-def _drawn(picture: WeekPicture, pass_state: PassState, templates: Templates, *, first: bool) -> str:
+def _drawn(
+    picture: WeekPicture, title: str, pass_state: PassState, templates: Templates, *, first: bool
+) -> str:
     """In the practice's language, by the clocks of whose weeks they are."""
     language = pass_state.snapshot.practice.language
     words = templates.labelled(language, WEEKS, weeks_values(language, picture.leave, picture.zone)).words
-    said = replace(picture, labels=labels_of(words, language, picture.zone))
+    said = replace(picture, labels=labels_of(words, language, picture.zone, title))
     return bare_picture(said, first=first).replace(_NAMESPACE, "", 1)
 
 
@@ -145,6 +149,7 @@ def _calls(pass_state: PassState) -> tuple[Conflict, ...]:
 def _called(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:
     said, therapist = _said(pass_state, row.therapist), pass_state.therapist(row)
     (letter,) = rows_of(pass_state, [row])
+    letter = replace(letter, call_by=letter.call_by or row.span.start)  # later, nobody has to be told
     return {
         **row_values(letter, said, names=names, now=pass_state.now),
         "therapist": one_line(therapist.name),
@@ -153,8 +158,9 @@ def _called(pass_state: PassState, row: Conflict, names: bool) -> dict[str, obje
 
 
 def _answers(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
-    """Who was asked and has not answered, nearest answer first."""
-    asked = [one for one in pass_state.offers if one.state in AWAITED and one.span.end > pass_state.now]
+    """Who was asked and has not answered, nearest answer first; not whose words wait for their therapist."""
+    ahead = [one for one in pass_state.offers if one.state in AWAITED and one.span.end > pass_state.now]
+    asked = [one for one in ahead if not _waits_for_therapist(one)]
     for one in sorted(asked, key=lambda one: (one.due or one.span.start, one.uid)):
         said = _said(pass_state, one.therapist)
         yield {
@@ -167,13 +173,17 @@ def _answers(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
 def _words(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
     """Times that wait for their therapist: the client wrote, or two addresses are at odds."""
     for one in sorted(pass_state.offers, key=lambda one: (one.span, one.uid)):
-        if (one.frozen or one.at_odds or one.state is OfferState.PROPOSED) and one.span.end > pass_state.now:
+        if _waits_for_therapist(one) and one.span.end > pass_state.now:
             known = pass_state.snapshot.therapist.get(one.therapist)
             yield {
                 **_person(pass_state.snapshot.client.get(one.client), one.client, names),
                 "slot": _said(pass_state, one.therapist).span(one.span),
                 "therapist": one_line(known.name) if known is not None else one.therapist,
             }
+
+
+def _waits_for_therapist(one: Offer) -> bool:
+    return one.frozen or one.at_odds or one.state is OfferState.PROPOSED
 
 
 def _questions(pass_state: PassState) -> Iterator[dict[str, object]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import mailbox
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from tests.outside.practice import files
-from tests.outside.practice.house import AB, AWAY, BERLIN, CD, NOW, Client, House, Therapist, View
+from tests.outside.practice.house import AB, AWAY, BERLIN, CD, NOW, OFFICE, Client, House, Therapist, View
 from tests.servers.smtp import SmtpServer
 
 A_DAY = NOW + timedelta(hours=25)
@@ -141,9 +144,45 @@ def test_in_the_practice_s_own_language(house: House, language: str) -> None:
     settings = house.settings.read_text()
     house.settings.write_text(settings.replace("[practice]\n", f'[practice]\nlanguage = "{language}"\n', 1))
     try:
-        said = words_of(page(house))
+        text = page(house)
     finally:
         house.settings.write_text(settings)
+    said, drawn = words_of(text), " ".join(re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL))
+    assert [one for one in ("Leave", "displaced", "accepted", "held", "Mon ") if one in drawn] == []
     english = ("Whom to call", "falls out", "asked, no answer", "As of", "Therapist", "a yes to")
     assert [one for one in english if one in said] == []
     assert "Maple Street Practice" in said
+
+
+def writes(house: House, who: str, words: str) -> None:
+    """A client answers the newest mail in words of their own."""
+    asked = View(house.folder).got("lee", who)[-1]
+    mail = EmailMessage()
+    mail["From"], mail["To"] = f"lee-{who.lower()}@example.net", OFFICE
+    mail["Subject"], mail["In-Reply-To"] = f"Re: {asked['Subject']}", str(asked["Message-ID"])
+    mail["Date"], mail["Message-ID"] = house.moment, f"<words-{who}@example.net>"
+    mail.set_content(words)
+    raw = f"Return-Path: <{mail['From']}>\r\n".encode() + mail.as_bytes()
+    mailbox.Maildir(house.post.maildir(OFFICE), create=False).add(raw)
+
+
+def test_each_call_has_its_end_and_who_wrote_is_not_waited_for(tmp_path: Path) -> None:
+    """Without another time, the session that falls out is it; whose words wait for Dana stands there once."""
+    none = Client("IJ", 2, 15, {"email": "", "contact": "phone", "approach": "none"})
+    with SmtpServer(tmp_path / "mail") as post:
+        house = House(tmp_path, post, [Therapist("lee", clients=(AB, none))])
+        with house.at(NOW - timedelta(days=1)):
+            house.run("once")
+        with house.at(NOW):
+            house.blocks_leave()
+            house.run("once")
+        with house.at(A_DAY):
+            house.run("once")
+            writes(house, "AB", "I have to think about whether my mother could bring me then.")
+            house.run("once")
+        text = page(house)
+        said = words_of(text)
+    assert "IJ" in said.partition("Whom to call")[2].partition("What waits")[0]
+    assert re.findall(r'<td data-head="By">(.*?)</td>', text) == ["Wed 1 Jul, 15:00"]
+    assert "Dana Lee: has to read what came from AB" in said
+    assert "AB: answer to" not in said
