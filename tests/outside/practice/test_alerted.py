@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ from threading import Thread
 import pytest
 
 from tests.outside.practice import files
+from tests.outside.practice.daemon import running
 from tests.outside.practice.house import NOW, OFFICE, House, Therapist, View
 from tests.servers.process import free_port
 from tests.servers.smtp import SmtpServer
@@ -21,6 +23,7 @@ FRONT = "front@example.org"
 SECRET = "5f1c-only-the-office-knows"
 SIX_HOURS = timedelta(hours=6, minutes=5)
 HALF_A_DAY = timedelta(hours=12)
+A_DAY = timedelta(days=1, minutes=5)
 PEOPLE = ("dana", "home", "Maple", "@", "AB", "CD", "zimmer")
 
 
@@ -140,7 +143,6 @@ def test_trouble_is_heard_within_six_hours_and_again_daily(
 
 
 PAUSED = "syncd needs help: it is paused, and clients wait"
-A_DAY = timedelta(days=1, minutes=5)
 
 
 def status(house: House) -> dict[str, str | None]:
@@ -187,6 +189,82 @@ def test_a_pause_that_lasts_a_day_is_heard_and_again_daily(
     looks(house, 3 * A_DAY)
     assert len(told[1]) == 2
     assert status(house)["paused"] is None
+
+
+STORE = "syncd needs help: its store cannot be used"
+
+
+def subjects(house: House, reader: str) -> list[str]:
+    """What somebody has been told of trouble."""
+    found = [str(one["Subject"]) for one in View(house.folder).mails(reader)]
+    return [one for one in found if "needs help" in one]
+
+
+def test_a_store_that_breaks_is_heard_in_ten_minutes(house: House, told: tuple[str, list[bytes]]) -> None:
+    """Under the daemon not at once, as it may mend itself; by letter as well."""
+    house.settings.write_text(house.settings.read_text().replace(', { env = "DEAD_END" }', ""))
+    with running(house, NOW) as daemon:
+        with closing(sqlite3.connect(house.folder / "syncd.db")) as other:
+            other.execute("ALTER TABLE effects RENAME TO hidden")
+        for minutes in (1, 9):
+            daemon.looks(NOW + timedelta(minutes=minutes))
+        assert texts(told[1]) == []
+        daemon.looks(NOW + timedelta(minutes=12))
+        daemon.stops()
+    assert texts(told[1]) == [STORE]
+    assert [subjects(house, one) for one in ("dana@example.org", FRONT)] == [[STORE]] * 2
+
+
+def test_a_store_that_is_broken_at_a_start_is_heard_at_once(
+    house: House, told: tuple[str, list[bytes]]
+) -> None:
+    """Nothing that could mend itself was seen before."""
+    store_breaks(house)
+    looks(house, timedelta())
+    assert texts(told[1]) == [STORE]
+    assert [subjects(house, one) for one in ("dana@example.org", FRONT)] == [[STORE]] * 2
+
+
+def entries_gone(house: House) -> None:
+    """The calendar that held all of them is empty."""
+    for one in house.calendar("dana").glob("*.ics"):
+        one.unlink()
+
+
+def store_lost(house: House) -> None:
+    """A new one begins beside the entries of the old."""
+    for one in house.folder.glob("syncd.db*"):
+        one.unlink()
+
+
+STOPS = {
+    "too much is gone at once": (entries_gone, SIX_HOURS, "syncd needs help: calendars cannot be read"),
+    "entries of another syncd": (
+        store_lost,
+        timedelta(minutes=5),
+        "syncd needs help: it has stopped for safety",
+    ),
+}
+
+
+@pytest.mark.parametrize(("happens", "after", "heard"), STOPS.values(), ids=STOPS)
+def test_what_it_stops_at_is_heard_in_its_time_and_again_daily(
+    house: House,
+    told: tuple[str, list[bytes]],
+    happens: Callable[[House], None],
+    after: timedelta,
+    heard: str,
+) -> None:
+    """By notice, and by letter to her and the office; once, though it is looked again soon."""
+    house.blocks_leave()
+    looks(house, timedelta())
+    happens(house)
+    an_hour = timedelta(hours=1)
+    looks(house, an_hour, an_hour + after)
+    assert texts(told[1]) == [heard]
+    assert [len(subjects(house, one)) for one in ("dana@example.org", FRONT)] == [1, 1]
+    looks(house, HALF_A_DAY, an_hour + after + A_DAY)
+    assert texts(told[1]) == [heard] * 2
 
 
 def test_a_clock_that_is_wrong_is_heard(house: House, told: tuple[str, list[bytes]]) -> None:
