@@ -108,17 +108,24 @@ class HandedOver(Rows):
         return any(local_date(one.start, colleague.zone) not in holidays for one in hours)
 
     def covers_named(self, absence: str) -> Mapping[str, Therapist]:
-        """By client id, who covers in this long leave: where practice, colleague and client all permit it."""
+        """By client id, who covers in this long leave: where practice, colleague and client all permit it, and the
+        colleague is there all the time.
+        """
+        named = self._named.get(absence, ())
         return {
-            client: one
-            for client, one in self._named.get(absence, ())
-            if one is not None and self._may_cover(client, absence)
+            client: one for client, one in named if one is not None and self._covers(client, one, absence)
         }
 
     def covers_unclear(self, absence: str) -> int:
-        """How many of those named to cover there are nobody's client, no colleague, or not permitted to."""
+        """How many of those named to cover there are no client, no colleague, away themselves, or not permitted to."""
         named = self._named.get(absence, ())
-        return sum(one is None or not self._may_cover(client, absence) for client, one in named)
+        return sum(one is None or not self._covers(client, one, absence) for client, one in named)
+
+    def _covers(self, client: str, colleague: Therapist, absence: str) -> bool:
+        diary = self.diaries.get(colleague.id)
+        away = diary.away if diary is not None else ()
+        there = not any(span.overlaps(self.absence[absence].remaining) for span in away)
+        return there and self._may_cover(client, absence)
 
     def _may_cover(self, client: str, absence: str) -> bool:
         known = self.snapshot.client.get(client)
