@@ -94,5 +94,6 @@ def late_row(pass_state: PassState, row: Conflict, offer: Offer, since: datetime
 
 
 def _answered_by_us(pass_state: PassState, offer: Offer, since: datetime | None) -> bool:
-    mine = (one for one in pass_state.snapshot.ledger if one.client and one.offer == offer.uid)
-    return since is not None and any(one.at >= since for one in mine)
+    """By a mail of ours, or by the CANCEL that a calendar server carried."""
+    mine = [one.at for one in pass_state.snapshot.ledger if one.client and one.offer == offer.uid]
+    return since is not None and any(at is not None and at >= since for at in (*mine, offer.cancelled_at))
