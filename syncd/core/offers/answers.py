@@ -170,7 +170,7 @@ def _yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
 def _no(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     if met(offer, reply.received):
         return UnderstoodReply(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
-    spoken = offer.state is OfferState.SETTLED and _written_before(reply, offer.answered_at)
+    spoken = offer.state is OfferState.SETTLED and written_before(reply, offer.answered_at)
     if spoken or offer.state is OfferState.DISPLACED:
         # The therapist has spoken to them since; or leave has taken the time, and may give it back.
         return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
@@ -318,9 +318,9 @@ def current(reply: Reply, offer: Offer) -> bool:
         before_it_fell = fell and reply.sequence == offer.sequence - 1
         return reply.sequence == offer.sequence or named or before_it_fell
     moved = offer.turns > 0 and offer.invited_at is not None
-    return offer.asked and not (moved and _written_before(reply, offer.invited_at))
+    return offer.asked and not (moved and written_before(reply, offer.invited_at))
 
 
-def _written_before(reply: Reply, moment: datetime | None) -> bool:
+def written_before(reply: Reply, moment: datetime | None) -> bool:
     """True unless its DTSTAMP, which counts whole seconds, shows that it was written since."""
     return moment is None or reply.dtstamp is None or reply.dtstamp < moment.replace(microsecond=0)

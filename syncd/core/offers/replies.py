@@ -21,7 +21,7 @@ from syncd.core.model import (
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, genuine, take_in
+from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, genuine, take_in, written_before
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.dead_addresses import written_to
@@ -112,7 +112,7 @@ def offered_anew(
         return reply, offer
     same = (one for one in offers if one.conflict == offer.conflict and one.state in AWAITED)
     there = (one for one in same if (one.therapist, one.kind, one.span) == _hour(offer))
-    anew = next((one for one in there if _written_since(reply, one.invited_at)), None)
+    anew = next((one for one in there if not written_before(reply, one.invited_at)), None)
     if anew is None or anew.delivery is not Delivery.IMIP:
         return reply, offer
     return replace(reply, offer=anew.uid, sequence=anew.sequence), anew
@@ -120,10 +120,6 @@ def offered_anew(
 
 def _hour(offer: Offer) -> tuple[str, OfferKind, Span]:
     return (offer.therapist, offer.kind, offer.span)
-
-
-def _written_since(reply: Reply, moment: datetime | None) -> bool:
-    return moment is not None and reply.dtstamp is not None and moment <= reply.dtstamp
 
 
 def ordered(replies: Iterable[Reply]) -> tuple[Reply, ...]:
