@@ -7,6 +7,7 @@ KILLS ?= 300
 PASSES ?= 100
 SHARE ?= 1
 LATER ?=
+WITHIN ?=
 PYTEST_ARGS ?=
 NAMES ?=
 REHEARSAL ?=
@@ -18,22 +19,25 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 VENV := .venv
 BIN := $(VENV)/bin
 PINS := pyproject.toml constraints.txt
-PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10
+# Seconds after which no further test begins; each commit begins with other files
+TIME = $(if $(WITHIN),--within=$(WITHIN) --turn=$(shell git rev-parse HEAD 2>/dev/null))
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist worksteal --durations=10 $(TIME)
 
 # Tests start hundreds of processes; without bytecode each of them would compile syncd anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-servers soak mutants lint docs bench bench-scale panel schemas constraints hashes release clean
+.PHONY: demo test test-servers soak soak-tests kills lives mutants lint docs bench bench-scale panel schemas constraints hashes release clean
 
 demo: $(VENV)/.demo
 	@echo "The main job, played on servers that start and end with it:"
 	$(BIN)/syncd demo $(if $(GOOGLE),--google)
 
 # Every kind of check. Of what is slow (whole programs, diaries, practices) every third test, with LATER=yes all of them,
-# as .ci/run does; of diaries two in three, each in one world; of random lives and practices a first portion.
+# with LATER=only just the others; of diaries two in three, each in one world; of random lives and practices a first
+# portion.
 test: $(VENV)/.dev
 	@echo "Every kind of check, on servers from the package index: about six minutes on two idle cores"
-	$(PYTEST) -m "not wider and not long$(if $(LATER),, and not later)" $(PYTEST_ARGS)
+	$(PYTEST) -m "not wider and not long$(if $(LATER),$(if $(filter only,$(LATER)), and later), and not later)" $(PYTEST_ARGS)
 
 # Tests against servers and programs from Debian: installs them as root, skips with the reason otherwise.
 # They wait for servers more than they compute, so four run at a time. After each diary a hundred further passes must
@@ -41,16 +45,22 @@ test: $(VENV)/.dev
 test-servers: $(VENV)/.dev
 	@echo "Servers and programs from the system's packages are installed, then tested against"
 	tests/servers/install.sh
-	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal -m wider $(PYTEST_ARGS)
+	DIARY_PASSES=$(PASSES) $(BIN)/pytest -n 4 --dist worksteal $(TIME) -m wider $(PYTEST_ARGS)
 
-# The long run: each diary in all worlds of the package index, all portions of practices;
-# then any number of further lives against every promise of docs/promises.md: make soak WALKS=10000 SEED=7
-# before these the real process is killed so many times (KILLS), at a call of its own choosing each.
-# Of the tests one in so many, always the same ones: make soak SHARE=3 KILLS=30 WALKS=10, as .ci/run does
-soak: $(VENV)/.dev
-	@echo "What the short run left out (one test in $(SHARE)), $(KILLS) kills, then $(WALKS) random lives from seed $(SEED) on"
+# The long run: each diary in all worlds of the package index, all portions of practices; of these one test in so many,
+# always the same ones, with SHARE=3; then the real process is killed so many times (KILLS), at a call of its own choosing
+# each, and any number of further lives are held against every promise of docs/promises.md: make soak WALKS=10000 SEED=7
+soak: soak-tests kills lives
+
+soak-tests: $(VENV)/.dev
+	@echo "What the short run left out: one test in $(SHARE)"
 	$(PYTEST) -m "long and not wider" --share $(SHARE) $(PYTEST_ARGS)
+
+kills: $(VENV)/.dev
 	$(BIN)/python -m tests.whole.kills --kills $(KILLS) --seed $(SEED)
+
+lives: $(VENV)/.dev
+	@echo "$(WALKS) random lives from seed $(SEED) on"
 	$(BIN)/python -m tests.walk --walks $(WALKS) --seed $(SEED)
 
 # Bugs are planted one at a time in a copy of the tree; the tests that have to notice run. One: make mutants NAMES=one_hour_for_two

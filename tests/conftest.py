@@ -6,14 +6,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import chance
 from tests.clock.sitecustomize import SHIFT, begin
-from tests.portions import leave_two_thirds, shared
+from tests.portions import in_order, leave_two_thirds, shared
 from tests.warmed import SELDOM
 
 # Derandomized: a red run is red again. HYPOTHESIS_PROFILE=explore looks for new examples.
@@ -25,6 +27,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  pytest makes its own private folder there
 ROOM = 2 * 1024**3
+UNTIL = pytest.StashKey[float]()
+NOT_BEGUN = "no time was left for it"
 # A Sunday, early, in a season without a change of the clocks, Christmas or New Year's Eve; the past, for files are of
 # the machine's own day, and nobody's mail is from before it was asked for.
 BEGINS = datetime(2026, 9, 6, 5, 30, tzinfo=UTC)
@@ -33,6 +37,10 @@ BEGINS = datetime(2026, 9, 6, 5, 30, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """A share of a long run, chosen by the names of tests: the same ones each time."""
     parser.addoption("--share", type=int, default=1, help="run one test of so many")
+    parser.addoption("--within", type=float, default=inf, help="begin no test once so many seconds are over")
+    parser.addoption(
+        "--turn", default="", help="in which order files are played, where not all of them may be"
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,11 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     mine = [one for one in items if shared(one.nodeid, share)]
     if len(mine) < len(items):
         config.hook.pytest_deselected(items=[one for one in items if not shared(one.nodeid, share)])
+    if config.getoption("--within") < inf:
+        mine = in_order(mine, config.getoption("--turn"))
     items[:] = sorted(mine, key=lambda one: one.get_closest_marker("lengthy") is None)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The same day for everybody, whenever tests are run: leave three weeks from now may meet Christmas Eve."""
+    config.stash[UNTIL] = monotonic() + config.getoption("--within")
     gc.set_threshold(*SELDOM)
     if SHIFT not in os.environ:
         os.environ[SHIFT] = str((BEGINS - datetime.now(UTC)).total_seconds())  # noqa: TID251  the machine's own clock
@@ -62,7 +73,18 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)  # its fixtures draw as well
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Each test draws its own chance."""
+    if monotonic() > item.config.stash[UNTIL]:
+        pytest.skip(NOT_BEGUN)
     chance.begin(item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says of how many tests this machine had no time for."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    if late := sum(NOT_BEGUN in str(one.longrepr) for one in skipped):
+        terminalreporter.write_line(
+            f"{late} tests were not begun: the time that they had was over", yellow=True
+        )
 
 
 def _in_memory() -> None:
