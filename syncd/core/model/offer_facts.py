@@ -182,7 +182,7 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class Reinstated:
-    """The absence that covered the make-up is gone, and it stands again as it was agreed."""
+    """What ended it is undone: leave over an agreed time is gone, or it is back before its client heard of that."""
 
 
 Fact = (

@@ -1,4 +1,6 @@
-"""What ends an offer without anybody's word: deadlines, a lost slot, and what it was made for being gone."""
+"""What ends an offer without anybody's word: deadlines, a lost slot, and what it was made for being gone; and the
+effects by which it is taken back, each once and for all.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from syncd.core.model import MAKEUP, Client, Conflict, ConflictState, Offer, OfferState
+from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.model.offer_facts import (
     DuePassed,
     Ending,
@@ -30,6 +33,7 @@ OPEN_ENDED = frozenset(
         OfferState.UNANSWERED,
     }
 )
+UNBEGUN = frozenset({EffectState.READY, EffectState.DROPPED})
 
 
 def clocks_resumed(offers: tuple[Offer, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
@@ -109,3 +113,31 @@ def _instead(other: Offer, offer: Offer) -> bool:
 
 def _wanted(offer: Offer, client: Client | None) -> bool:
     return client is not None and (offer.pinned or client.makeups)
+
+
+def cancel_key(offer: Offer) -> EffectKey:
+    """One CANCEL per offer, ever."""
+    return EffectKey(offer.uid, "end", "cancel")
+
+
+def other_key(offer: Offer) -> EffectKey:
+    """The CANCEL to one of a client's two addresses alone, where the other one declined."""
+    return EffectKey(offer.uid, f"other-{offer.turns}", "cancel")
+
+
+def removal_key(offer: Offer) -> EffectKey:
+    """One removal of an offer's entry for each time that it stood there."""
+    return EffectKey(offer.uid, f"end-{offer.turns}" if offer.turns else "end", "delete")
+
+
+def words_key(offer: Offer) -> EffectKey:
+    """One mail of ours, ever, beside a CANCEL that the server carries."""
+    return EffectKey(offer.uid, "end", "words")
+
+
+def taking_back_begun(offer: Offer, snapshot: Snapshot) -> bool:
+    """True once its client may have been told that it is taken back, or a person was asked to tell them."""
+    keys = (cancel_key(offer), words_key(offer), removal_key(offer))
+    return offer.cancelled_at is not None or any(
+        snapshot.keys.get(key, EffectState.DROPPED) not in UNBEGUN for key in keys
+    )

@@ -67,6 +67,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (ACC, Overtaken): OfferState.DISPLACED,
     (SET, Overtaken): OfferState.DISPLACED,
     (OfferState.DISPLACED, Reinstated): ACC,
+    (OfferState.WITHDRAWN, Reinstated): INV,
 }
 
 
@@ -137,9 +138,17 @@ def _invited(offer: Offer, fact: InvitationSent) -> Offer:
 
 def _step(offer: Offer, fact: Fact) -> Offer:
     state = TABLE.get((offer.state, type(fact)))
-    if isinstance(fact, Reinstated) and state is ACC and offer.reason == Ending.TOLD:
-        return replace(offer, state=SET)  # it was settled by hand
-    return offer if state is None else replace(offer, state=state)
+    if state is None:
+        return offer
+    here = replace(offer, state=state)
+    return _reinstated(here) if isinstance(fact, Reinstated) else here
+
+
+def _reinstated(offer: Offer) -> Offer:
+    """Agreed, or settled by hand, as it was; or asked about, as it was."""
+    if offer.state is ACC and offer.reason == Ending.TOLD:
+        return replace(offer, state=SET)
+    return replace(offer, reason="") if offer.state is INV else offer
 
 
 def _ended(offer: Offer, fact: Withdraw | Deleted) -> Offer:

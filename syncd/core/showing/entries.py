@@ -16,10 +16,11 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.entries import Room, ShowFacts
 from syncd.core.model.messages.intents import Show, Tell, digest
 from syncd.core.model.practice import Therapist
+from syncd.core.offers.endings import cancel_key, removal_key
 from syncd.core.state import PassState
 from syncd.core.state.anew import roomless
 from syncd.core.state.outlook import choices_beside
-from syncd.core.telling.withdrawal import ENDED, cancel_key, owes_cancel, removal_key, untold
+from syncd.core.telling.withdrawal import ENDED, owes_cancel, untold
 
 WITH_ENTRY = frozenset(
     {

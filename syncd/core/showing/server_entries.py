@@ -12,12 +12,13 @@ from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Invite, Show
 from syncd.core.model.messages.mails import MailFacts
+from syncd.core.offers.endings import removal_key
 from syncd.core.offers.gestures import SEND
 from syncd.core.showing.entries import entry
 from syncd.core.state import PassState
 from syncd.core.telling.invitation import confirmation_facts, invitation_facts, invitation_key, renewal_facts
 from syncd.core.telling.mail_facts import Addressee
-from syncd.core.telling.withdrawal import CLIENT_KNOWS, ENDED, removal_key
+from syncd.core.telling.withdrawal import CLIENT_KNOWS, ENDED
 
 
 def scheduled(

@@ -177,15 +177,16 @@ def times_wanted(pass_state: PassState, row: Conflict) -> int:
     client = pass_state.client(row)
     if client is None or not client.mailed or client.discreet or not pass_state.snapshot.mail:
         return 1
-    if not first_word(pass_state, row):
-        return 1
-    own = client.choices
-    return pass_state.policy(row).eligibility.choices if own is None else own
+    asked = pass_state.policy(row).eligibility.choices if client.choices is None else client.choices
+    return asked if asked > 1 and _invited_at_first(pass_state, row) else 1
 
 
-def first_word(pass_state: PassState, row: Conflict) -> bool:
-    """True while the client has heard nothing of it, and it is ahead."""
-    return row.life == 1 and not pass_state.heard(row) and row.span.start > pass_state.now
+def _invited_at_first(pass_state: PassState, row: Conflict) -> bool:
+    """True where an invitation is the first that its client hears of it: not one that says how near it is, nor the
+    CANCEL of the make-up that it was.
+    """
+    unheard = row.life == 1 and not pass_state.heard(row) and row.span.start > pass_state.now
+    return unheard and not pass_state.urgent(row) and pass_state.offer_behind(row) is None
 
 
 def takes_others(offer: Offer) -> bool:

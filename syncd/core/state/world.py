@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OriginalState
+from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OfferState, OriginalState
 from syncd.core.model.offer_facts import Ending, Reinstated, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
-from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed, replaced
+from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed, replaced, taking_back_begun
 from syncd.core.offers.gestures import moved
 from syncd.core.offers.in_doubt import counts
 from syncd.core.offers.lost_slot import BookedTime, Loss, unfit
@@ -28,7 +28,8 @@ def after_world(pass_state: PassState) -> PassState:
         if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
             moved.append(replaced(offer, pass_state.offers, pass_state.now))
         else:
-            one = _reinstated(pass_state, _unless_never_offered(pass_state, row, offer))
+            one = _unheard(pass_state, row, _reinstated(pass_state, offer))
+            one = _unless_never_offered(pass_state, row, one)
             moved.append(by_world(one, row, booked))
     moved_on = replace(pass_state, offers=clocks_resumed(tuple(moved), pass_state.snapshot))
     beside = (_beside_sessions(moved_on, offer) for offer in moved_on.offers)
@@ -46,6 +47,22 @@ def _reinstated(pass_state: PassState, offer: Offer) -> Offer:
         return offer
     stands = anew.original is OriginalState.IN_PLACE and offer.uid in pass_state.snapshot.ours
     return advance(offer, Reinstated(), pass_state.now) if stands else offer
+
+
+def _unheard(pass_state: PassState, row: Conflict, offer: Offer) -> Offer:
+    """What was taken back as its leave was gone, and now that leave is back before its client heard so, stands as they
+    know it.
+
+    Not where it ended beside an answer that nobody has settled, nor where another time is suggested by now.
+    """
+    ended = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.LEAVE
+    if not (ended and offer.told_as_it_is and row.state is ConflictState.OPEN) or offer.said_no:
+        return offer
+    known = offer.number > row.bygone and offer.uid in pass_state.snapshot.ours
+    others = (one for one in pass_state.of(row) if one.suggestion != offer.suggestion)
+    if not known or taking_back_begun(offer, pass_state.snapshot) or any(one.kept for one in others):
+        return offer
+    return advance(offer, Reinstated(), pass_state.now)
 
 
 def _if_meant(pass_state: PassState, before: Offer, after: Offer) -> Offer:

@@ -15,11 +15,12 @@ from syncd.core.model.effects import ASTRAY, EffectKey, EffectState
 from syncd.core.model.messages.intents import Intent, Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import Ending
+from syncd.core.offers.endings import cancel_key, words_key
 from syncd.core.policy.quiet_hours import waking
 from syncd.core.state import PassState
 from syncd.core.state.caps import Step
 from syncd.core.telling.mail_facts import Addressee, Conflicts, facts_for, tell, tell_together, told_already
-from syncd.core.telling.withdrawal import cancel_key, owes_cancel, owes_words, revival, words_key
+from syncd.core.telling.withdrawal import owes_cancel, owes_words, revival
 
 AGAIN = "stands_again"
 

@@ -22,6 +22,7 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import MailKind, Outlook
 from syncd.core.model.offer_facts import NOT_AGAIN, Ending
 from syncd.core.model.practice import OriginalsMode
+from syncd.core.offers.endings import cancel_key, other_key, removal_key, words_key
 from syncd.core.offers.extra_sessions import stands_at
 from syncd.core.state import PassState
 from syncd.core.state.gates import HOLDING
@@ -31,26 +32,6 @@ from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
 CLIENT_KNOWS = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})  # or ended it
-
-
-def cancel_key(offer: Offer) -> EffectKey:
-    """One CANCEL per offer, ever."""
-    return EffectKey(offer.uid, "end", "cancel")
-
-
-def other_key(offer: Offer) -> EffectKey:
-    """The CANCEL to one of a client's two addresses alone, where the other one declined."""
-    return EffectKey(offer.uid, f"other-{offer.turns}", "cancel")
-
-
-def removal_key(offer: Offer) -> EffectKey:
-    """One removal of an offer's entry for each time that it stood there."""
-    return EffectKey(offer.uid, f"end-{offer.turns}" if offer.turns else "end", "delete")
-
-
-def words_key(offer: Offer) -> EffectKey:
-    """One mail of ours, ever, beside a CANCEL that the server carries."""
-    return EffectKey(offer.uid, "end", "words")
 
 
 def owes_cancel(pass_state: PassState, offer: Offer) -> bool:

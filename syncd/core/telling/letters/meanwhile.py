@@ -13,6 +13,7 @@ from syncd.core.model.effects import (
     LETTER_CONCERN,
     LETTER_DAY,
     EffectKey,
+    EffectState,
     kind_of,
     told_by,
 )
@@ -42,10 +43,12 @@ _READ_BY_OTHERS = _CRISIS | {*Concern, WROTE, SEVERAL, HELD_ANEW, "undelivered"}
 def meanwhile(pass_state: PassState, letters: Iterable[Write]) -> Iterator[Write]:
     """The letters, and in place of those that their therapist does not read now the ones to who does.
 
+    What they have read before they went is news to nobody.
     What others were written in their stead the therapist reads in the first day's letter after it (`read_by_others`).
     """
     for one in letters:
-        back = _back(pass_state, one)
+        left = pass_state.snapshot.keys.get(one.key, EffectState.DROPPED) is not EffectState.DROPPED
+        back = None if left else _back(pass_state, one)
         if back is not None:
             yield from _to_others(pass_state, one, back)
         elif _others_key(one) not in pass_state.snapshot.keys:
