@@ -93,7 +93,7 @@ class Served:
         """Say what is known before the first turn. Raises StoreError."""
         memory, sources = self.running.world.store.load(), self.running.world.sources
         self.board.begin(memory, sources.accounts)
-        self.board.show_usage(self.running.usage())
+        self._show_accounts()
         journal.started(memory, len(sources.therapists), len(sources.clients), len(sources.accounts))
 
     def hold(self) -> None:
@@ -217,7 +217,7 @@ class Served:
         self.memory, self._stopped = self.running.world.store.load(), ""
         waiting, grounds = self.memory.effects, last.decision.pass_state.snapshot.grounds
         self.board.show_look(reports, self.memory)
-        self.board.show_usage(self.running.usage())
+        self._show_accounts()
         journal.looked(reports, self.memory)
         if self._noted != last.now.date():
             self._noted = last.now.date()
@@ -233,6 +233,10 @@ class Served:
         if last.halted is not None:
             return None
         return last.rested.due if last.rested else next_due(last.decision.pass_state, waiting)
+
+    def _show_accounts(self) -> None:
+        self.board.show_usage(self.running.usage())
+        self.board.show_sign_ins(self.running.world.sources.accounts, self.running.ends())
 
     def _say(self, degraded: str, more: str) -> None:
         """How it goes: to whoever keeps the turns, and to the dead man's switch."""

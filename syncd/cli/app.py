@@ -6,6 +6,7 @@ import gc
 import logging
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -90,6 +91,18 @@ def everywhere(
     if context.invoked_subcommand not in _LASTING:
         gc.set_threshold(SELDOM)
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def as_duration(option: str, text: str) -> timedelta:
+    """What an option says: `30m`, `48h`, `14d`, or ISO 8601. Raises SyncdError for what is none."""
+    from pydantic_core import PydanticCustomError
+
+    from syncd.settings.scalars import duration
+
+    try:
+        return duration(text)
+    except PydanticCustomError as error:
+        raise SyncdError(f"{option} {text}: {error.message()}") from None
 
 
 def raise_unread(problems: Iterable[ReadProblem]) -> None:

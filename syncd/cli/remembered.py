@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from syncd.cli.app import DEFAULT_CONFIG, Config, Json, Names, app, show
-from syncd.core.model.errors import ConfigError
+from syncd.cli.app import DEFAULT_CONFIG, Config, Json, Names, app, as_duration, show
+from syncd.core.model.errors import ConfigError, StoreError
 from syncd.core.model.practice import Therapist
 
 
@@ -108,10 +110,16 @@ def backup(
 ) -> None:
     """Write a checked copy of the store, while the daemon runs or not."""
     from syncd.settings import load_store
-    from syncd.store import back_up
+    from syncd.store import back_up, note_copy
+    from syncd.wiring import SystemClock
 
-    back_up(load_store(config, os.environ).url, file)
+    url = load_store(config, os.environ).url
+    back_up(url, file)
     typer.echo(f"Written and checked: {file}. It holds health data: keep it as private as the store.")
+    try:
+        note_copy(url, SystemClock().now())
+    except StoreError as error:
+        typer.echo(f"`syncd status` will not know of it: {error}", err=True)
 
 
 @app.command()
@@ -166,6 +174,14 @@ def status(
         bool,
         typer.Option("--check", help="End with 1 where a human should look, with 2 where nothing is done."),
     ] = False,
+    backup_within: Annotated[
+        str,
+        typer.Option(
+            help="With --check, also with 1 where `syncd backup` made no copy for so long; `36h`, `8d`.",
+            metavar="DURATION",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Show what the store remembers: calendars, offers, effects under way, what needs a look.
 
@@ -174,23 +190,26 @@ def status(
     from syncd.report.status import rated, stands, status_document
     from syncd.report.status_tables import status_tables
     from syncd.wiring import SystemClock, dropped, settings_of, store_alone, store_stands, usage_of
+    from syncd.wiring.ends import sign_ins_end
 
+    within = as_duration("--backup-within", backup_within) if backup_within else None
     with store_alone(config, os.environ, looks=True) as store:
         now, zone = SystemClock().now(), ZoneInfo("UTC")
         memory, acting = store.load(), store.acting(now)
     if not store_stands(config, os.environ):
         typer.echo("No store stands yet: syncd has never begun with these settings.", err=True)
     therapists: tuple[Therapist, ...] = ()
+    ends: Mapping[str, datetime] = {}
     try:
         settings = settings_of(config, os.environ)
         zone, frozen = settings.practice.zone, dropped(settings, memory, now)
-        therapists = settings.therapists
+        therapists, ends = settings.therapists, sign_ins_end(settings.accounts)
     except ConfigError as error:
         typer.echo(
             f"{error}\nThe settings hold mistakes; until they are put right, times below are UTC.", err=True
         )
         frozen = ()
-    found = stands(memory, now, zone, therapists, usage_of(config, os.environ), acting=acting)
+    found = stands(memory, now, zone, therapists, usage_of(config, os.environ), ends, acting=acting)
     if json:
         typer.echo(status_document(found))
     else:
@@ -198,4 +217,4 @@ def status(
             typer.echo(f"Frozen: {problem}")
         show(status_tables(found, zone))
     if check:
-        raise typer.Exit(rated(found, now))
+        raise typer.Exit(rated(found, now, within))

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from syncd.cli.app import DEFAULT_CONFIG, Config, Json, app, auth
+from syncd.cli.app import DEFAULT_CONFIG, Config, Json, app, as_duration, auth
 from syncd.core.model.errors import SyncdError
 
 DEMO_WIDTH = 120
@@ -31,7 +31,7 @@ def doctor(
     """Check that the set-up works; sends mail to `[mail] from` only. Exit status 1 when something fails."""
     from syncd.doctor import doctor as examined
 
-    raise typer.Exit(examined(config, os.environ, wait=wait, json=json))
+    raise typer.Exit(examined(config, os.environ, wait=as_duration("--wait", wait), json=json))
 
 
 @app.command()

@@ -8,7 +8,9 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
+from math import inf
 from threading import Lock
 
 from prometheus_client import Counter, Gauge, Histogram, Info
@@ -36,6 +38,12 @@ HALTED = Gauge(
 PAUSED = Gauge("syncd_paused", "1 while nothing leaves the house because somebody paused it")
 EFFECTS_WAITING = Gauge("syncd_effects_waiting", "Recorded effects that have not happened yet")
 NEEDS_A_PERSON = Gauge("syncd_needs_a_person", "Effects of which only a human can tell whether they happened")
+BACKUP = Gauge("syncd_last_backup_timestamp_seconds", "When `syncd backup` last made a copy; 0: never")
+SIGN_IN_ENDS = Gauge(
+    "syncd_sign_in_ends_timestamp_seconds",
+    "When an account's sign-in ends; +Inf where it does not, or nobody knows",
+    ["account"],
+)
 RELOADED = Gauge(
     "syncd_reload_successful", "0 while the settings on disk hold mistakes and older ones are in force"
 )
@@ -59,6 +67,7 @@ _WORST: dict[Gauge, Callable[[Iterable[float]], float]] = {
     HALTED: max,
     PAUSED: max,
     RELOADED: min,
+    BACKUP: lambda values: min(filter(None, values), default=0),
 }
 _shown: dict[Gauge, dict[str, float]] = {}
 _guard = Lock()
@@ -88,11 +97,12 @@ class Board:
         for account in accounts:
             self._read(account, 0.0)
             self._show_named(REFUSED, account, 0)
+            self._show_named(SIGN_IN_ENDS, account, inf)
         self.show(RELOADED, 1)
         self.show(PAUSED, bool(memory.paused))
         if memory.newest is not None:
             self.show(LAST_PASS, memory.newest.timestamp())
-        self._show_outbox(memory)
+        self._show_kept(memory)
         self.show_grounds(memory.grounds)
 
     def show(self, gauge: Gauge, value: float) -> None:
@@ -113,7 +123,7 @@ class Board:
             self.show(HALTED, report.halted is not None)
             # What is halted decides nothing, too.
             self.show(PAUSED, report.decision.paused and report.halted is None)
-        self._show_outbox(memory)
+        self._show_kept(memory)
 
     def show_grounds(self, grounds: Iterable[Ground]) -> None:
         """When each account, each of its calendars (numbered: their names are people's) and the mailbox were read."""
@@ -134,6 +144,11 @@ class Board:
             self._show_named(BUSIEST, account, one.busiest)
             self._show_named(REFUSED, account, one.refused)
 
+    def show_sign_ins(self, accounts: Iterable[str], ends: Mapping[str, datetime]) -> None:
+        """When they end, of these accounts."""
+        for account in accounts:
+            self._show_named(SIGN_IN_ENDS, account, ends[account].timestamp() if account in ends else inf)
+
     def clear(self) -> None:
         """The practice is served no more."""
         with _guard:
@@ -152,8 +167,9 @@ class Board:
         self._named.add((gauge, named))
         gauge.labels(named).set(value)
 
-    def _show_outbox(self, memory: Memory) -> None:
-        """What is recorded and not over."""
+    def _show_kept(self, memory: Memory) -> None:
+        """What is recorded and not over, and when a copy of it was made."""
+        self.show(BACKUP, memory.copied.timestamp() if memory.copied else 0)
         self.show(EFFECTS_WAITING, len(memory.effects))
         self.show(NEEDS_A_PERSON, sum(1 for row in memory.effects if row.state in _ODD))
 

@@ -113,6 +113,7 @@ class Memory:
     witnessed: int = 0  # the highest that the state directory knows of, whatever store wrote it
     audited: int = 0  # rows of the audit
     head: str = ""  # the last link of their chain
+    copied: datetime | None = None  # when `syncd backup` last made a copy of it
     upgraded: bool = False  # from an earlier version's form, and not decided from since
 
 

@@ -305,6 +305,12 @@ class StatusDocument(Document):
     accounts: dict[str, datetime | None] = Field(
         description="When each account, and the mailbox, was last read completely."
     )
+    last_backup: datetime | None = Field(
+        description="When `syncd backup` last made a copy; null: never. Other copies, such as dumps, nobody tells of."
+    )
+    sign_ins_end: dict[str, datetime] = Field(
+        description="By account with Google, when its sign-in ends, where Google ends it."
+    )
     quota: list[QuotaRecord] = Field(
         description="By account with Google: what it used today, as the last look that acted counted it."
     )

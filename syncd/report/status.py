@@ -16,6 +16,7 @@ from syncd.core.model.effects import EffectState
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import find_pause
 from syncd.core.reading.notes import BY_EVENT
+from syncd.core.telling.alarms.wrong import SIGN_IN_AHEAD
 from syncd.ports import CalendarState, Memory, Usage
 from syncd.report.records import (
     CalendarRecord,
@@ -46,10 +47,13 @@ def stands(
     zone: ZoneInfo,
     therapists: Iterable[Therapist] = (),
     usage: Mapping[str, Usage] = MappingProxyType({}),
+    ends: Mapping[str, datetime] = MappingProxyType({}),
     *,
     acting: str,
 ) -> StatusDocument:
-    """The document, times in `zone`. `acting`: who acts on it, "" nobody; `therapists`: whose event may pause it."""
+    """The document, times in `zone`. `acting`: who acts on it, "" nobody; `therapists`: whose event may pause it;
+    `ends`: when sign-ins do, by account.
+    """
     pause = _pause(memory, therapists, now)
     sent = [one.at for one in memory.ledger]
     asked = (one for one in memory.offers if one.state is OfferState.INVITED and not one.frozen)
@@ -71,6 +75,8 @@ def stands(
         degraded=not all(one.whole for one in memory.grounds),
         reading=[_ground(one, zone) for one in memory.grounds],
         accounts=_accounts(memory.grounds, zone),
+        last_backup=_there(memory.copied, zone),
+        sign_ins_end={account: end.astimezone(zone) for account, end in sorted(ends.items())},
         quota=[_quota(account, one, zone) for account, one in sorted(usage.items()) if one.lasts(now)],
         displaced_sessions=_counted(row.state.value for row in memory.conflicts),
         offers=_counted(offer.state.value for offer in memory.offers),
@@ -181,12 +187,27 @@ def _odd(memory: Memory, zone: ZoneInfo) -> list[EffectRecord]:
     ]
 
 
-def rated(status: StatusDocument, now: datetime) -> Rating:
-    """How it goes, for a monitoring system: what stops it is critical, what waits for a human a warning."""
+def rated(status: StatusDocument, now: datetime, backup_within: timedelta | None = None) -> Rating:
+    """How it goes, for a monitoring system: what stops it is critical, what waits for a human a warning.
+
+    `backup_within`: how old the last copy may be; None: that is watched elsewhere.
+    """
     late = status.last_pass is None or now - status.last_pass > LATE
     if not status.running or status.halted or late:
         return Rating.CRITICAL
-    return Rating.WARNING if status.paused or status.degraded or status.needs_a_look else Rating.OK
+    waits = status.paused or status.degraded or status.needs_a_look or soon_over(status, now)
+    return Rating.WARNING if waits or _uncopied(status, now, backup_within) else Rating.OK
+
+
+def _uncopied(status: StatusDocument, now: datetime, within: timedelta | None) -> bool:
+    if within is None:
+        return False
+    return status.last_backup is None or now - status.last_backup > within
+
+
+def soon_over(status: StatusDocument, now: datetime) -> frozenset[str]:
+    """Accounts of whose sign-in a letter tells by now."""
+    return frozenset(one for one, end in status.sign_ins_end.items() if end - SIGN_IN_AHEAD <= now)
 
 
 def status_document(status: StatusDocument) -> str:

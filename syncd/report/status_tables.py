@@ -13,6 +13,7 @@ from syncd.core.model import ConflictState
 from syncd.picture.words import moment_words
 from syncd.report.columns import filled, fixed, flowing, number, sparse, state_words, words
 from syncd.report.records import Messages, StatusDocument
+from syncd.report.status import soon_over
 from syncd.report.words import effect_words
 
 _DISPLACED = {  # an accepted time settles a session as well as the therapist's own hand does
@@ -37,9 +38,12 @@ def status_tables(status: StatusDocument, zone: ZoneInfo) -> tuple[RenderableTyp
         ("Oldest one waiting", Text(_moment(status.oldest_waiting, zone))),
         ("Messages", _sent(status.messages, zone)),
         ("Next answer due", Text(_moment(status.next_answer_due, zone))),
+        ("Last backup", _backed_up(status, zone)),
     ]
     facts = Text("\n").join(Text(f"{name:<20}", "dim") + said for name, said in lines)
     tables = [Group(head, facts), _calendars(status, zone), _reading(status, zone)]
+    if status.sign_ins_end:
+        tables.append(_ending(status, zone))
     if status.quota:
         tables.append(_used(status, zone))
     if status.needs_a_look:
@@ -85,6 +89,12 @@ def _moment(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment_words(moment, zone) if moment else "none"
 
 
+def _backed_up(status: StatusDocument, zone: ZoneInfo) -> Text:
+    if status.last_backup is None:
+        return Text("none by `syncd backup`", "dim")
+    return Text(moment_words(status.last_backup, zone))
+
+
 def _calendars(status: StatusDocument, zone: ZoneInfo) -> Group:
     table = sparse(
         "Calendars", words("Calendar"), number("Events"), fixed("First read"), fixed("Read in full")
@@ -107,6 +117,18 @@ def _reading(status: StatusDocument, zone: ZoneInfo) -> Group:
         )
     ]
     return Group(filled(table, rows, "Nothing has been read yet."))
+
+
+def _ending(status: StatusDocument, zone: ZoneInfo) -> Group:
+    table, soon = (
+        sparse("Sign-ins that end", words("Account"), fixed("Ends")),
+        soon_over(status, status.generated_at),
+    )
+    rows = (
+        (account, Text(moment_words(end, zone), "yellow" if account in soon else ""))
+        for account, end in status.sign_ins_end.items()
+    )
+    return Group(filled(table, rows, ""))
 
 
 def _used(status: StatusDocument, zone: ZoneInfo) -> Group:

@@ -3,7 +3,7 @@
 from syncd.store.alarmbook import AlarmFile
 from syncd.store.audit import place_mark
 from syncd.store.codec import decode_action, encode_action
-from syncd.store.copies import back_up, put_back
+from syncd.store.copies import back_up, note_copy, put_back
 from syncd.store.moving import Place, copy_store
 from syncd.store.opening import open_store
 from syncd.store.store import SqlStore
@@ -20,6 +20,7 @@ __all__ = [
     "copy_store",
     "decode_action",
     "encode_action",
+    "note_copy",
     "open_store",
     "place_mark",
     "put_back",

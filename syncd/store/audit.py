@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from syncd.core.model import MAILBOX
 from syncd.core.model.actions import AuditEntry, SendMail
@@ -22,6 +23,7 @@ GROUNDS = "read"
 PAUSED, RESUMED = "paused", "resumed"
 ERASED = "erased"
 UPGRADED, AS_BEFORE = "upgraded", "as before"
+COPIED = "copied"  # by `syncd backup`, to a file
 _WRITE = insert(audit)
 _READ = select(audit).order_by(audit.c.id)
 _KEPT = select(effects).where(effects.c.state == EffectState.DONE, effects.c.payload.contains('"SendMail"'))
@@ -62,11 +64,20 @@ def paused_since(connection: Connection) -> datetime | None:
 
 def upgraded(connection: Connection) -> bool:
     """True until it is known what of the earlier version's sayings this one would say in another form."""
-    asked = audit.c.event.in_((UPGRADED, AS_BEFORE))
-    last = connection.execute(
-        select(audit.c.event).where(audit.c.subject == HOUSE, asked).order_by(audit.c.id.desc()).limit(1)
-    ).scalar()
-    return last == UPGRADED
+    last = _last(connection, UPGRADED, AS_BEFORE)
+    return last is not None and last.event == UPGRADED
+
+
+def copied(connection: Connection) -> datetime | None:
+    """When `syncd backup` last made a copy."""
+    last = _last(connection, COPIED)
+    return last.at if last is not None else None
+
+
+def _last(connection: Connection, *events: str) -> Row[Any] | None:
+    """The newest row of one of these events, none of which is about an offer or session."""
+    asked = _READ.order_by(None).where(audit.c.subject == HOUSE, audit.c.event.in_(events))
+    return connection.execute(asked.order_by(audit.c.id.desc()).limit(1)).first()
 
 
 def erasures(connection: Connection) -> Counter[str]:

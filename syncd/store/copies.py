@@ -11,10 +11,13 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from syncd.core.model.actions import AuditEntry
 from syncd.core.model.errors import StoreError
+from syncd.store import audit
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
 from syncd.store.lock import in_use
+from syncd.store.migrations import upgrade_of
 from syncd.store.opening import open_store
 from syncd.store.presence import LockFile, lock_of
 from syncd.store.snapshots import copy_file
@@ -38,6 +41,17 @@ def back_up(url: str, target: Path) -> None:
         _check(fresh)
         fresh.replace(target)
         _synced(target.parent)
+
+
+def note_copy(url: str, now: datetime) -> None:
+    """Let the store remember that a copy of it was made. Raises StoreError where it cannot: the copy is good all the
+    same.
+    """
+    with closing(connect(url)) as database:
+        if upgrade_of(database).steps:
+            raise StoreError(f"{database.place}: has an earlier version's form until this one is started")
+        with database.writing() as connection:
+            audit.write(connection, [AuditEntry(now, audit.HOUSE, audit.COPIED)])
 
 
 def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -> Path | None:

@@ -156,6 +156,7 @@ class SqlStore:
             number=stands.number,
             vouched=stands.vouched,
             audited=stands.audited,
+            copied=audit.copied(connection),
             upgraded=audit.upgraded(connection),
             head=stands.head,
         )

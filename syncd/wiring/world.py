@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -59,6 +59,7 @@ class Running:
     rest: Callable[[], None]
     close: Callable[[], None]
     meters: Mapping[str, Meter]
+    ends: Callable[[], Mapping[str, datetime]]  # of accounts' sign-ins
 
     def usage(self) -> Mapping[str, Usage]:
         """What each account that has a quota used of it."""
@@ -91,6 +92,7 @@ def running(path: Path, env: Mapping[str, str], store: Store | None, *, rings: b
         opened.rest if opened else _nothing,
         opened.close if opened else _nothing,
         meters,
+        partial(sign_ins_end, settings.accounts),
     )
 
 

@@ -236,6 +236,38 @@ def test_status_is_rated_for_monitoring(known: Memory, running: bool, rating: in
     assert rated(now_of(known, running=running), practice.NOW) == rating
 
 
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("copied", "within", "rating"),
+    [(None, None, 0), (None, DAY, 1), (DAY * 2, DAY, 1), (DAY / 2, DAY, 0), (DAY * 900, None, 0)],
+    ids=["never, and nobody asks", "never", "too old", "new enough", "old, and nobody asks"],
+)
+def test_a_copy_is_missed_where_one_is_expected(
+    copied: timedelta | None, within: timedelta | None, rating: int
+) -> None:
+    """Who copies otherwise, as PostgreSQL is dumped, asks for none; when the last was made is said in any case."""
+    at = practice.NOW - copied if copied else None
+    found = now_of(replace(GOOD, copied=at))
+    assert rated(found, practice.NOW, within) == rating
+    assert found.last_backup == at
+    said = shown(*status_tables(found, BERLIN))
+    assert ("none by `syncd backup`" in said) is (copied is None)
+
+
+@pytest.mark.parametrize(("left", "rating"), [(DAY * 4, 0), (DAY * 2, 1), (-DAY, 1)])
+def test_a_sign_in_that_ends_is_a_warning_when_the_letters_begin(left: timedelta, rating: int) -> None:
+    """Three days before, and while it has ended."""
+    ends = {"work": practice.NOW + left}
+    found = stands(GOOD, practice.NOW, BERLIN, ends=ends, acting=HOLDER)
+    assert rated(found, practice.NOW) == rating
+    assert json.loads(status_document(found))["sign_ins_end"] == {
+        "work": ends["work"].astimezone(BERLIN).isoformat()
+    }
+    assert "work" in shown(*status_tables(found, BERLIN))
+
+
 def test_the_oldest_effect_that_waits_is_named() -> None:
     """One that only a human can settle does not wait: it needs a look."""
     early, late = practice.NOW - timedelta(hours=5), practice.NOW - timedelta(hours=1)

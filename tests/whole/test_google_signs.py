@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import inf
 from pathlib import Path
+
+import pytest
 
 from syncd.core.model import OfferState
 from syncd.wiring import SystemClock
 from tests.core.people import BERLIN
+from tests.outside.practice.test_alerted import receiver, texts
 from tests.scenario.household import OFFICE
 from tests.servers.google import GoogleServer
 from tests.servers.google.owner import IcalOwner
+from tests.servers.process import free_port
 from tests.servers.proxy import proxied
 from tests.servers.smtp import SmtpServer
 from tests.whole.command import syncd
 from tests.whole.google import DANA, GoogleHouse, google_desk
 from tests.whole.office import ROSTER, Office
 from tests.whole.test_clock import behind
+from tests.whole.test_monitored import daemon
+from tests.whole.test_monitored import served as metrics
 from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
 
 ADA, PRIVATE = "ada@example.net", "ada.private@example.org"
@@ -80,9 +88,15 @@ def test_googles_clock_is_held_against_ours(tmp_path: Path, post: SmtpServer) ->
 
 
 def test_a_sign_in_about_to_end_is_told_by_the_command(tmp_path: Path, post: SmtpServer) -> None:
-    """Two days before Google ends it: one letter to her and one to the practice, with what to run; once a day."""
-    with GoogleServer() as server:
+    """Two days before Google ends it: one letter to her and one to the practice, with what to run, and a notice that
+    names nobody; once a day. `status` says when, from the first day on.
+    """
+    with GoogleServer() as server, receiver() as (address, heard):
         office = served(server, tmp_path, post)
+        (tmp_path / "notify").write_text(address)
+        office.therapists += '\n[alerts]\nnotify = [{ file = "notify" }]\n'
+        office.write()
+        assert told(office) == {}
         text = office.config.read_text().replace(f'email = "{OFFICE}"', f'email = "{FRONT}"', 1)
         office.config.write_text(text)
         token = tmp_path / "work.json"
@@ -92,6 +106,32 @@ def test_a_sign_in_about_to_end_is_told_by_the_command(tmp_path: Path, post: Smt
             token.write_text(json.dumps({**held, "refresh_token_expires": ends.isoformat()}))
             assert syncd(office.config, "once").status == 0
             for reader in (DANA, FRONT):
-                told = [one for one in office.received(reader) if "ends soon" in str(one["Subject"])]
-                assert len(told) == (days == 2)
-                assert all(b"syncd auth google work" in one.as_bytes() for one in told)
+                letters = [one for one in office.received(reader) if "ends soon" in str(one["Subject"])]
+                assert len(letters) == (days == 2)
+                assert all(b"syncd auth google work" in one.as_bytes() for one in letters)
+            assert texts(heard) == ["syncd needs help: the sign-in for calendars ends soon"] * (days == 2)
+            assert {name: datetime.fromisoformat(end) for name, end in told(office).items()} == {"work": ends}
+            assert "Sign-ins that end" in syncd(office.config, "status").out
+
+
+def told(office: Office) -> dict[str, str]:
+    """When sign-ins end, as monitoring reads it."""
+    found: dict[str, str] = json.loads(syncd(office.config, "status", "--json").out)["sign_ins_end"]
+    return found
+
+
+def test_when_a_sign_in_ends_is_a_metric(tmp_path: Path, post: SmtpServer) -> None:
+    """There from the start; without an end it never comes; a consent given since counts at the next look."""
+    series = 'syncd_sign_in_ends_timestamp_seconds{account="work"}'
+    with GoogleServer() as server:
+        office = served(server, tmp_path, post)
+        office.daemon = {"metrics": f'"127.0.0.1:{free_port()}"'}
+        office.write()
+        token, ends = tmp_path / "work.json", SystemClock().now() + timedelta(days=5)
+        held = json.loads(token.read_text())
+        with daemon(office) as (process, said):
+            said.await_state("READY=1")
+            for stated, shown in ((None, inf), (ends.isoformat(), ends.timestamp()), (None, inf)):
+                token.write_text(json.dumps({**held, "refresh_token_expires": stated}))
+                said.await_look(lambda: process.signal(signal.SIGHUP))
+                assert metrics(office)[series] == pytest.approx(shown)

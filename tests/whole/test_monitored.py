@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -18,6 +19,7 @@ import requests
 
 from syncd.monitoring.endpoints import LATE, Health, serve
 from syncd.store import open_store
+from syncd.wiring import SystemClock
 from tests.scenario.household import OFFICE
 from tests.servers.dav import DavCalendar
 from tests.servers.process import free_port
@@ -194,6 +196,36 @@ def test_status_tells_whether_it_runs(office: Office) -> None:
         before = {one.name for one in (office.folder / "state").iterdir()}
         assert checked() == (2, False)
         assert {one.name for one in (office.folder / "state").iterdir()} <= before
+
+
+def test_when_a_copy_was_made_is_said_everywhere(tmp_path: Path, office: Office) -> None:
+    """By status, metrics and audit, while the daemon runs; never is said, too, and missed by who asks for one."""
+
+    def checked() -> tuple[int, int, str | None]:
+        status = [
+            syncd(office.config, "status", "--check", *more).status
+            for more in ((), ("--backup-within", "1d"))
+        ]
+        return status[0], status[1], json.loads(syncd(office.config, "status", "--json").out)["last_backup"]
+
+    series = "syncd_last_backup_timestamp_seconds"
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        assert checked() == (0, 1, None)
+        assert "none by `syncd backup`" in syncd(office.config, "status").out
+        assert served(office)[series] == 0
+        before = SystemClock().now()
+        assert syncd(office.config, "backup", str(tmp_path / "copy.db")).status == 0
+        *well, at = checked()
+        assert well == [0, 0]
+        assert at is not None
+        assert before - timedelta(seconds=1) <= datetime.fromisoformat(at) <= SystemClock().now()
+        said.await_look(lambda: process.signal(signal.SIGHUP))
+        assert served(office)[series] == pytest.approx(datetime.fromisoformat(at).timestamp())
+    assert syncd(office.config, "backup", str(tmp_path / "copy.db")).status == 1
+    assert syncd(office.config, "audit", "show").out.count("copied: copied") == 1
+    assert "The audit is whole" in syncd(office.config, "audit", "verify").out
+    assert syncd(office.config, "status", "--backup-within", "soon").status == 1
 
 
 def test_the_switch_hears_of_each_look_and_of_one_that_went_wrong(office: Office) -> None:
