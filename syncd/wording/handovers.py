@@ -23,7 +23,7 @@ def of_handover(
     return {
         "stage": facts.stage.value,
         "ill": facts.ill,
-        "unclear": facts.unclear,
+        "uncounted": [{"initials": one_line(one.initials), "why": one.why.value} for one in facts.uncounted],
         "changed": facts.changed,
         "clients": [_client(one, words, names=names, tiers=tiers, now=now) for one in facts.clients],
         "sessions": sum(one.sessions for one in facts.clients),
@@ -62,6 +62,7 @@ def _client(
         "before": words.span(row.before) if row.before else None,
         "after": words.span(row.after) if row.after else None,
         "cover": one_line(row.cover),
+        "also_away": [words.days(one) for one in row.also_away],
         "could": _proposal(row.could, words) if row.could else None,
         "knows": row.knows,
     }

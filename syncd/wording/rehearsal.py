@@ -20,10 +20,12 @@ from syncd.core.model.messages.letters import (
     LetterFacts,
     LetterKind,
     LetterRow,
+    NoCover,
     Proposal,
     Stage,
     TagHelp,
     TagTime,
+    Uncounted,
 )
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.policy.short_answers import Unheard
@@ -140,9 +142,10 @@ def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
             bare, rows=(replace(_rows()[0], more=11),), before=_span(2), after=_span(90), cover="Sam"
         )
         full = replace(full, could=Proposal("sam", "Sam", _span(30), 1 + bool(facts.code), 12, 12))
+        whys = tuple(Uncounted(name, why) for why in NoCover for name in ("AB", ""))
         for stage, absent in product(Stage, ("", "Dana Okafor")):
             clients = (bare, full, replace(full, cover=""), replace(full, could=None)) if facts.rows else ()
-            said = HandoverFacts(stage, clients, SENT, SENT, SENT, unclear=len(absent))
+            said = HandoverFacts(stage, clients, SENT, SENT, SENT, uncounted=whys if absent else ())
             yield replace(facts, handover=said, absent=absent, rows=())
             moments = replace(said, in_person=None, notices=None, uncovered=None, ill=True, changed=True)
             yield replace(facts, handover=moments, absent=absent)

@@ -20,11 +20,13 @@ from syncd.core.model.messages.letters import (
     LetterKind,
     LetterRow,
     MemberToCall,
+    NoCover,
     Proposal,
     Stage,
     TagHelp,
     TagTime,
     Totals,
+    Uncounted,
 )
 from syncd.core.model.messages.mails import House, Instead, MailFacts, MailKind, Outlook
 from syncd.core.time.spans import Span
@@ -269,6 +271,7 @@ def handover(stage: Stage) -> HandoverFacts:
     sam = Proposal("sam", "Sam Lee", at(6, 10, 10), 1, 12, 12)
     anna = replace(anna, could=sam)
     carl = HandoverRow("cd", "CD", "Carl Dorn", "+49 30 555 12", Tier.ROUTINE, (held, told), cover="Sam Lee")
+    carl = replace(carl, also_away=((date(2026, 10, 19), date(2026, 10, 23)),))
     ahead = (datetime(2026, month, day, 6, tzinfo=UTC) for month, day in ((7, 13), (8, 10), (9, 7)))
     first, second, third = ahead
     return HandoverFacts(stage, (anna, carl), first, second, third)
@@ -277,7 +280,8 @@ def handover(stage: Stage) -> HandoverFacts:
 def letters_of_long_leave(language: str = "en") -> Iterator[tuple[str, LetterFacts]]:
     """Every letter about long leave, and to whom, by name."""
     plan, later = letter_facts(LetterKind.PLAN, language), letter_facts(LetterKind.HANDOVER, language)
-    soon = HandoverFacts(Stage.ALL, handover(Stage.ALL).clients, unclear=1)
+    why = (Uncounted("EF", NoCover.AWAY), Uncounted("", NoCover.UNKNOWN))
+    soon = HandoverFacts(Stage.ALL, handover(Stage.ALL).clients, uncounted=why)
     yield "asked", replace(plan, handover=handover(Stage.ALL), rows=(), totals=None)
     yield (
         "at_once",

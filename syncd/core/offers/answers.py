@@ -316,9 +316,17 @@ def current(reply: Reply, offer: Offer) -> bool:
         named = offer.uncounted and offer.told is not None and reply.names == offer.told.start
         fell = offer.cancelled_at is not None and offer.state in MAKEUP  # leave took it; it may stand again
         before_it_fell = fell and reply.sequence == offer.sequence - 1
-        return reply.sequence == offer.sequence or named or before_it_fell
+        return reply.sequence == offer.sequence or named or before_it_fell or _same_hour(reply, offer)
     moved = offer.turns > 0 and offer.invited_at is not None
     return offer.asked and not (moved and written_before(reply, offer.invited_at))
+
+
+def _same_hour(reply: Reply, offer: Offer) -> bool:
+    """True for an answer in an older mail that names the very hour asked about now, written since that was asked: which
+    of two mails about one hour they answer, nobody looks.
+    """
+    named = offer.told_as_it_is and reply.names == offer.span.start
+    return named and offer.state in AWAITED and not written_before(reply, offer.invited_at)
 
 
 def written_before(reply: Reply, moment: datetime | None) -> bool:

@@ -65,9 +65,7 @@ def by_world(offer: Offer, conflict: Conflict, booked: BookedTime) -> Offer:
 def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     snapshot = booked.snapshot
     if offer.state in MAKEUP:
-        if unagreed(offer) and conflict.takes_place(snapshot.now) and offer.span.start > snapshot.now:
-            return Withdraw(Ending.LEAVE)
-        return Overtaken() if booked.taken_by_leave(offer) and offer.span.start > snapshot.now else None
+        return _end_of_agreed(offer, conflict, booked)
     if offer.state not in OPEN_ENDED:
         return None
     asked_in_vain = offer.state is OfferState.UNANSWERED  # a make-up that was moved: the yes to it is void
@@ -86,8 +84,23 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
     ):
         return Withdraw(Ending.ROSTER)
     if offer.sent and offer.span.start <= snapshot.now:
-        return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
+        return _went_by(offer, snapshot)
     return Withdraw(Ending.SLOT) if booked.lost(offer) else None
+
+
+def _end_of_agreed(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
+    """A yes beside a no that nobody has settled is no agreement: it goes with the leave, or when its hour has come."""
+    ahead = offer.span.start > booked.snapshot.now
+    if unagreed(offer) and not ahead:
+        return _went_by(offer, booked.snapshot)
+    if unagreed(offer) and conflict.takes_place(booked.snapshot.now):
+        return Withdraw(Ending.LEAVE)
+    return Overtaken() if ahead and booked.taken_by_leave(offer) else None
+
+
+def _went_by(offer: Offer, snapshot: Snapshot) -> Fact | None:
+    """Its hour has come: nobody had taken it, where everything that may say otherwise was read."""
+    return Withdraw(Ending.SILENCE) if snapshot.hears(offer) else None
 
 
 def replaced(offer: Offer, offers: Iterable[Offer], now: datetime) -> Offer:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from syncd.core.model import Absence, Client, Conflict
+from syncd.core.model import Absence, Client, Conflict, initials
+from syncd.core.model.messages.letters import NoCover, Uncounted
 from syncd.core.model.practice import Policy, Therapist
 from syncd.core.policy.handover import before, beside, is_long
 from syncd.core.reading import named_covers
 from syncd.core.reading.titles import words
 from syncd.core.state.rows import Rows
-from syncd.core.time.spans import Span, local_date
+from syncd.core.time.spans import Span, first_and_last_day, intersect, local_date, subtract, union
+
+WHOLE_DAY = timedelta(hours=23)  # the shortest that lived clocks have
 
 
 @dataclass(frozen=True)
@@ -109,23 +112,46 @@ class HandedOver(Rows):
 
     def covers_named(self, absence: str) -> Mapping[str, Therapist]:
         """By client id, who covers in this long leave: where practice, colleague and client all permit it, and the
-        colleague is there all the time.
+        colleague is there for a part of it at least (`also_away`).
         """
-        named = self._named.get(absence, ())
-        return {
-            client: one for client, one in named if one is not None and self._covers(client, one, absence)
-        }
+        wanted = self.covers_wanted(absence).items()
+        return {client: one for client, one in wanted if self._why_not(absence, client, one) is None}
 
-    def covers_unclear(self, absence: str) -> int:
-        """How many of those named to cover there are no client, no colleague, away themselves, or not permitted to."""
-        named = self._named.get(absence, ())
-        return sum(one is None or not self._covers(client, one, absence) for client, one in named)
+    def covers_wanted(self, absence: str) -> Mapping[str, Therapist]:
+        """The same, be the colleague there or not, or the client one who does not want it."""
+        return {client: one for client, one in self._named.get(absence, ()) if one is not None}
 
-    def _covers(self, client: str, colleague: Therapist, absence: str) -> bool:
+    def covers_uncounted(self, absence: str) -> tuple[Uncounted, ...]:
+        """Those named to cover in this long leave of whom that does not count."""
+        found = []
+        for client, colleague in self._named.get(absence, ()):
+            why, known = self._why_not(absence, client, colleague), self.snapshot.client.get(client)
+            if why is not None:
+                found.append(Uncounted(initials(known) if known is not None else "", why))
+        return tuple(found)
+
+    def _why_not(self, absence: str, client: str, colleague: Therapist | None) -> NoCover | None:
+        if client not in self.snapshot.client:
+            return NoCover.UNKNOWN
+        if colleague is None:
+            return NoCover.NO_COLLEAGUE
+        if not self._may_cover(client, absence):
+            return NoCover.NOT_ALLOWED
+        there = subtract([self.absence[absence].remaining], self._away_too(absence, colleague))
+        return None if there else NoCover.AWAY
+
+    def also_away(self, absence: str, colleague: Therapist | None) -> tuple[tuple[date, date], ...]:
+        """First and last days on which a colleague who steps in is away as well, where the leave is."""
+        if colleague is None or absence not in self.absence:
+            return ()
+        zone = self.snapshot.therapist[self.absence[absence].therapist].zone
+        return tuple(first_and_last_day(one, zone) for one in self._away_too(absence, colleague))
+
+    def _away_too(self, absence: str, colleague: Therapist) -> tuple[Span, ...]:
+        """What of it whole days of the colleague's own leave take."""
         diary = self.diaries.get(colleague.id)
-        away = diary.away if diary is not None else ()
-        there = not any(span.overlaps(self.absence[absence].remaining) for span in away)
-        return there and self._may_cover(client, absence)
+        days = (one for one in (diary.away if diary is not None else ()) if one.duration >= WHOLE_DAY)
+        return intersect(union(days), [self.absence[absence].remaining])
 
     def _may_cover(self, client: str, absence: str) -> bool:
         known = self.snapshot.client.get(client)

@@ -156,5 +156,6 @@ def _with(pass_state: PassState, step: Step, notice: Tell) -> Step:
         outlook=outlook,
         word_by=word_by,
         stand_in=notice.facts.with_therapist,
+        also_away=notice.facts.also_away,
     )
     return replace(step, facts=facts, besides=(notice.conflict, *notice.besides))

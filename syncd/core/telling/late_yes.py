@@ -22,7 +22,7 @@ from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
 from syncd.core.model.practice import Therapist
-from syncd.core.policy.deadlines import thanks_at, unsure_at
+from syncd.core.policy.deadlines import open_eve, thanks_at, unsure_at
 from syncd.core.state import PassState
 from syncd.core.telling.letters.meanwhile import back_at, others_read_for, steps_in_now, wrote_meanwhile
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
@@ -191,22 +191,28 @@ def _reads_beside(pass_state: PassState, subject: str) -> Therapist | None:
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:
     """To the one of their two addresses that said yes, or to both where both did."""
     both = offer.first_answer is offer.second_answer is PartStat.ACCEPTED
-    said = "" if both or not who.client.second_email else _who_said_yes(offer, who)
+    said = "" if both or not who.client.second_email else who_said_yes(offer, who)
     return replace(facts, to=said, also="") if said else facts
 
 
 def unsure(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
-    """Who said yes reads that it is not settled, where their other address said no and nobody has settled it since."""
+    """Who said yes reads that it is not settled, where their other address said no and nobody has settled it since.
+
+    From the eve on another word says more (`not_agreed`).
+    """
+    night = (pass_state.zone(who.conflict), pass_state.policy(who.conflict).timing.quiet)
     for offer in pass_state.of(who.conflict):
-        at, to = unsure_at(offer), _who_said_yes(offer, who)
-        due = at is not None and at <= pass_state.now < offer.span.start and not pass_state.in_leave(offer)
+        at, to = unsure_at(offer), who_said_yes(offer, who)
+        eve = open_eve(offer, night, pass_state.snapshot.practice.holidays)
+        due = at is not None and eve is not None and at <= pass_state.now < eve
+        due = due and not pass_state.in_leave(offer)
         if due and to and offer.delivery is Delivery.IMIP and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.UNSURE)
             facts = facts_for(pass_state, who, MailKind.UNSURE, None, slot_of=offer)
             yield tell(key, replace(facts, to=to, also=""), who, offer)
 
 
-def _who_said_yes(offer: Offer, who: Addressee) -> str:
+def who_said_yes(offer: Offer, who: Addressee) -> str:
     """The one of their two addresses, where mail reaches it; "" where none of them did."""
     said = {who.client.email: offer.first_answer, who.client.second_email: offer.second_answer}
     return next((one for one in who.client.written if one and said.get(one) is PartStat.ACCEPTED), "")

@@ -214,7 +214,8 @@ def _with_slot(facts: MailFacts, pass_state: PassState, who: Addressee, shown: O
     """With the time that is offered or spoken of, and whom it is with."""
     if shown is None:
         colleague = pass_state.stand_in(who.conflict)
-        return replace(facts, with_therapist=colleague.name if colleague else "")
+        away = pass_state.also_away(who.conflict.absence, colleague)
+        return replace(facts, with_therapist=colleague.name if colleague else "", also_away=away)
     giver = pass_state.snapshot.therapist.get(shown.therapist)
     covers = giver is not None and giver.id != who.conflict.therapist
     return replace(

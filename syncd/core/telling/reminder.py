@@ -17,6 +17,7 @@ from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind
 from syncd.core.policy.deadlines import Night, eve_of, on_the_eve, open_eve, reminder_due
 from syncd.core.state import PassState
 from syncd.core.state.outlook import leads, still_open
+from syncd.core.telling.late_yes import who_said_yes
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 LATEST = timedelta(hours=2)  # before the hour
@@ -86,9 +87,14 @@ def not_agreed(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
         due = at is not None and at <= pass_state.now < offer.span.start - LATEST
         if due and not pass_state.in_leave(offer) and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, f"eve-{offer.span.start:%Y%m%dT%H%M}", MailKind.UNSURE)
-            why = Before.PROPOSED if offer.state is OfferState.PROPOSED else Before.DOUBTFUL
             facts = facts_for(pass_state, who, MailKind.UNSURE, None, slot_of=offer)
-            yield tell(key, replace(facts, before=why), who, offer)
+            if offer.at_odds:
+                facts = replace(facts, before=Before.AT_ODDS, to=who_said_yes(offer, who), also="")
+            else:
+                proposed = offer.state is OfferState.PROPOSED
+                facts = replace(facts, before=Before.PROPOSED if proposed else Before.DOUBTFUL)
+            if facts.to:
+                yield tell(key, facts, who, offer)
 
 
 def _of_what_was_put_down(pass_state: PassState, who: Addressee, night: Night) -> Iterator[Tell]:

@@ -97,6 +97,9 @@ class HandoverRow:
     after: Span | None = None  # and the first one afterwards
     cover: str = ""  # the name of the colleague who covers, by the therapist's word
     could: Proposal | None = None  # how they would see them, or how somebody could who was not named yet
+    also_away: tuple[
+        tuple[date, date], ...
+    ] = ()  # first and last days on which that colleague is away as well
 
     @property
     def knows(self) -> bool:
@@ -118,6 +121,23 @@ class Stage(StrEnum):
     COVER = "cover"  # to a colleague: for whom they cover
 
 
+class NoCover(StrEnum):
+    """Why a colleague who was named to cover for a client does not."""
+
+    UNKNOWN = "unknown"  # no client is called so
+    NO_COLLEAGUE = "no_colleague"  # nobody who covers for this therapist is, or several are
+    AWAY = "away"  # they are away all that time themselves
+    NOT_ALLOWED = "not_allowed"  # the client, or the practice, does not want it
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A `#cover` that counts for nothing; `initials` are empty where it names nobody."""
+
+    initials: str
+    why: NoCover
+
+
 @dataclass(frozen=True, slots=True)
 class HandoverFacts:
     """What a letter says of long leave: everybody in order of rank, and when what happens."""
@@ -129,7 +149,7 @@ class HandoverFacts:
     uncovered: datetime | None = None  # when those nobody covers for are listed; None: this letter lists them
     ill: bool = False
     changed: bool = False  # more than an earlier letter held, or than was approved
-    unclear: int = 0  # so many of those named to cover cannot: no client, no colleague, or not permitted
+    uncounted: tuple[Uncounted, ...] = ()  # each #cover that counts for nothing
 
 
 @dataclass(frozen=True, slots=True)

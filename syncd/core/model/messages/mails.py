@@ -129,6 +129,7 @@ class MailFacts:
     offer_kind: OfferKind = OfferKind.MOVE
     with_therapist: str = ""  # a colleague's name: who gives the slot or, in a notice, who steps in
     stand_in: str = ""  # a colleague who steps in, where an invitation tells of other sessions, too
+    also_away: tuple[tuple[date, date], ...] = ()  # first and last days on which who steps in is away as well
     due: datetime | None = None
     next_session: Span | None = None  # the first meeting ahead
     again: bool = False  # and the first once the leave is over

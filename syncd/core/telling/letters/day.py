@@ -100,9 +100,9 @@ def _of_one_mail(waiting: Iterable[Offer]) -> Iterator[Offer]:
 
 
 def _open(pass_state: PassState, row: Conflict, offer: Offer) -> bool:
-    settled = offer.over or offer.at_odds or offer.bounced or offer.state is OfferState.ACCEPTED
+    settled = offer.over or offer.bounced or offer.state is OfferState.ACCEPTED
     words, asked = offer.frozen and not settled, offer.state is OfferState.PROPOSED
-    unsure = offer.doubtful and offer.state in AWAITED
+    unsure = (offer.doubtful and offer.state in AWAITED) or (offer.at_odds and not offer.over)
     there = row.displaced and offer.therapist in pass_state.diaries and not pass_state.suspended(row)
     return (words or asked or unsure) and there and offer.span.start > pass_state.now
 

@@ -150,8 +150,8 @@ def _facts(
         _ahead(pass_state, pass_state.ahead_of(absence, ahead))
         for ahead in (IN_PERSON_LEAD, NOTICE_LEAD, UNCOVERED_LEAD)
     )
-    unclear = pass_state.covers_unclear(absence.id)
-    return HandoverFacts(stage, rows, in_person, notices, uncovered, absence.ill, unclear=unclear)
+    uncounted = pass_state.covers_uncounted(absence.id)
+    return HandoverFacts(stage, rows, in_person, notices, uncovered, absence.ill, uncounted=uncounted)
 
 
 def _ahead(pass_state: PassState, moment: datetime) -> datetime | None:

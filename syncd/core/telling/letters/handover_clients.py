@@ -35,6 +35,7 @@ def _row(pass_state: PassState, absence: Absence, ranked: Ranked, rows: Sequence
         before=max((one for one in meetings if one.end <= absence.span.start), default=None),
         after=min((one for one in meetings if one.start >= absence.span.end), default=None),
         cover=cover.name if cover else "",
+        also_away=pass_state.also_away(absence.id, cover),
         could=_proposal(pass_state, absence, client.id),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from syncd.core.model import Absence, Conflict, Offer, OfferKind, OfferState
 from syncd.core.model.effects import (
@@ -22,12 +22,12 @@ from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.practice import Therapist, WhileAway
 from syncd.core.offers.answers import Concern
 from syncd.core.state import PassState
+from syncd.core.state.handed_over import WHOLE_DAY
 from syncd.core.telling.letters.day import A_DAY, LONGEST, digest_at, hours_on
 from syncd.core.telling.letters.gathered import Gathered
 from syncd.core.telling.session_status.offer_words import of_offer
 from syncd.core.time.spans import local_date
 
-DAY = timedelta(hours=23)  # the shortest there is
 WROTE, SEVERAL = "wrote", "several"
 _WRITTEN = frozenset({Concern.WORDS, Concern.NOTE, Concern.REFUSAL, WROTE})
 _NO_ANSWER = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
@@ -82,7 +82,11 @@ def back_at(pass_state: PassState, therapist: Therapist) -> datetime | None:
     where they have none for long; None where they are there.
     """
     diary, now = pass_state.diaries.get(therapist.id), pass_state.now
-    leave = [one for one in diary.away if one.start <= now < one.end and one.duration >= DAY] if diary else []
+    leave = (
+        [one for one in diary.away if one.start <= now < one.end and one.duration >= WHOLE_DAY]
+        if diary
+        else []
+    )
     if not leave:
         return None
     today = local_date(now, therapist.zone)

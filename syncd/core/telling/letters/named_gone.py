@@ -24,6 +24,8 @@ def named_gone(pass_state: PassState) -> Iterator[Write]:
     found: dict[tuple[str, str], set[str]] = {}
     for key, colleague, marks in known_to(pass_state):
         found.setdefault((key.subject, colleague), set()).update(marks)
+    for absence_id, colleague, mark in _in_long_leave(pass_state):
+        found.setdefault((absence_id, colleague), set()).add(mark)
     for (name, colleague), known in found.items():
         absence, diary = pass_state.absence.get(name), pass_state.diaries.get(colleague)
         if absence is None or diary is None or absence.therapist not in pass_state.diaries:
@@ -35,6 +37,20 @@ def named_gone(pass_state: PassState) -> Iterator[Write]:
         if ahead and clients and absence.remaining.end > pass_state.now:
             away = Span(min(one.start for one in ahead), max(one.end for one in ahead))
             yield from _letters(pass_state, absence, diary.therapist, away, clients)
+
+
+def _in_long_leave(pass_state: PassState) -> Iterator[tuple[str, str, str]]:
+    """Long leave, the colleague who was named there, and the mark of each client who read so before the colleague's own
+    leave was there.
+    """
+    for name in sorted(pass_state.long):
+        for client, colleague in pass_state.covers_wanted(name).items():
+            rows = (row for row in pass_state.displaced(pass_state.absence[name]) if row.client == client)
+            told = min((row.noticed_at for row in rows if row.noticed_at), default=None)
+            own = (one for one in pass_state.absence.values() if one.therapist == colleague.id)
+            here = (one for one in own if one.span.overlaps(pass_state.absence[name].remaining))
+            if told is not None and any(told < pass_state.changed_at(one) for one in here):
+                yield name, colleague.id, mark_of(client)
 
 
 def _letters(

@@ -167,7 +167,7 @@ def _passed(pass_state: PassState, conflict: Conflict) -> str:
     silent = bool(sent) and sent[-1].reason == Ending.SILENCE and sent[-1].cancelled_at is None
     if not silent or sent[-1].span.start > pass_state.now or closed(pass_state, conflict):
         return ""
-    if sent[-1].doubtful:
+    if sent[-1].doubtful or sent[-1].at_odds:
         return PASSED_UNSURE
     return PASSED_NO if sent[-1].said_no else PASSED_WORDS if sent[-1].frozen else PASSED
 

@@ -68,5 +68,6 @@ def _tell(pass_state: PassState, client: Client, absence: Absence, days: Days, b
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
         with_therapist=colleague.name if colleague else "",
+        also_away=pass_state.also_away(absence.id, colleague),
     )
     return said(pass_state, facts, Pair(therapist.id, client.id), absence.id, Word(0, days, gone=False))
