@@ -199,6 +199,7 @@ def letter_values(
             for was, now in facts.together_moved
         ],
         "together_mailed": _people(facts.together_mailed, names=names),
+        "together_unasked": _people(facts.together_unasked, names=names),
         "together_told": _people(facts.together_told, names=names),
         "together_calls": [_member(one, words, names=names) for one in facts.together_calls],
         "together_at": words.moment(facts.together_at) if facts.together_at else None,

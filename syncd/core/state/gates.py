@@ -23,6 +23,7 @@ from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.precedence import lets
 from syncd.core.policy.quiet_hours import SPARE, last_waking, night_falls, waking
 from syncd.core.policy.tiers import tier_of
+from syncd.core.reading import Together
 from syncd.core.reading.notes import BY_EVENT
 from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state.spoken_of import SpokenOf
@@ -45,9 +46,17 @@ class PassState(SpokenOf):
 
     def urgent(self, conflict: Conflict) -> bool:
         """True for a session within 24 h under leave that nobody doubts (sick today), and needs no asking."""
-        near = self.now < conflict.span.start <= self.now + URGENT
-        away = near and any(span.overlaps(conflict.span) for span in self.diaries[conflict.therapist].away)
-        return away and (self.cleared(conflict) or self.came_up(conflict))
+        near = self._near_and_off(conflict.therapist, conflict.span)
+        return near and (self.cleared(conflict) or self.came_up(conflict.therapist, conflict.span))
+
+    def urgent_meeting(self, absence: Absence, meeting: Together) -> bool:
+        """The same of a meeting of a group or couple that this leave takes."""
+        near = self._near_and_off(absence.therapist, meeting.span)
+        return near and (not self.waits(absence) or self.came_up(absence.therapist, meeting.span))
+
+    def _near_and_off(self, therapist: str, span: Span) -> bool:
+        near = self.now < span.start <= self.now + URGENT
+        return near and any(away.overlaps(span) for away in self.diaries[therapist].away)
 
     def perhaps_away(self, therapist: str, span: Span) -> bool:
         """True where leave lies over the time of which nobody knows yet whether it is leave."""

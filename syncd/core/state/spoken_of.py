@@ -166,14 +166,14 @@ class SpokenOf(Approvals):
                 found[row] = min(one.given_at, found.get(row, one.given_at))
         return found
 
-    def came_up(self, conflict: Conflict) -> bool:
-        """True where leave over the session was seen to appear, at most a day ago: what stood there at the first look,
-        or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.
+    def came_up(self, therapist: str, span: Span) -> bool:
+        """True where this therapist's leave over it was seen to appear, at most a day ago: what stood there at the first
+        look, or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.
         """
         initial = {row.fingerprint for row in self.seen if row.initial}
         return any(
             fingerprint(block) not in initial and self.now <= self._seen_at(absence, block) + URGENT
-            for absence, block in self._blocks_over(conflict.therapist, conflict.span)
+            for absence, block in self._blocks_over(therapist, span)
             if not block.waits
         )
 

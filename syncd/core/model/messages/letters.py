@@ -282,6 +282,7 @@ class LetterFacts:
         tuple[datetime, datetime], ...
     ] = ()  # those that take place at another time: when they were said to fall out, and when they are
     together_mailed: tuple[tuple[str, str], ...] = ()  # of them who is mailed that,
+    together_unasked: tuple[tuple[str, str], ...] = ()  # who is, be a yes missing, as they meet within 24 h,
     together_told: tuple[tuple[str, str], ...] = ()  # and whom nobody but the therapist tells
     together_calls: tuple[MemberToCall, ...] = ()  # those whom the letter asks to call
     together_at: datetime | None = None  # when the first of them hears; None: that has been

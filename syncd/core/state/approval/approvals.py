@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from syncd.core.model import Absence, Client, Conflict, Offer
+from syncd.core.model import UNSENT, Absence, Client, Conflict, Offer
 from syncd.core.model.effects import PLAN_LETTER, EffectKey, EffectState, asks_for_yes, marks_of
 from syncd.core.reading import policy_tags
 from syncd.core.reading.first_seen import block_name, seen_at
@@ -85,12 +85,19 @@ class Approvals(WhoHears):
         return absence.doubted and not all(self.believed(row) for row in self.displaced(absence))
 
     def code(self, absence: Absence) -> str:
-        """What `#ok` must be followed by; "" when nothing waits."""
-        if not self.waits(absence):
+        """What `#ok` must be followed by; "" when nothing waits, or nothing of it could leave any more."""
+        if not (self.waits(absence) and self.may_leave_yet(absence)):
             return ""
         if self.in_doubt(absence):
             return code_of_leave(absence.blocks, self.approvals)
         return code(self.pending(absence), self.approvals)
+
+    def may_leave_yet(self, absence: Absence) -> bool:
+        """True while a yes to it could let anything leave: until it is over; afterwards while a time is held for
+        somebody whom it took a session from.
+        """
+        held = (offer for row in self.displaced(absence) for offer in self.of(row) if offer.state in UNSENT)
+        return absence.span.end > self.now or any(held)
 
     def cleared(self, conflict: Conflict) -> bool:
         """True when a yes is not due, or was given for this conflict (I11)."""

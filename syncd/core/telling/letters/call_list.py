@@ -45,18 +45,19 @@ def call_list(
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     facts = about_absence(pass_state, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=pass_state.code(absence), as_of=read_until(pass_state, absence.therapist))
-    facts, members = replace(facts, heard=not _mailbox_silent(pass_state)), any(by_voice(pass_state, absence))
-    if not (ahead or members) or (early and not any(_held_near(pass_state, one) for one in ahead)):
+    facts, voices = replace(facts, heard=not _mailbox_silent(pass_state)), tuple(by_voice(pass_state, absence))
+    if not (ahead or voices) or (early and not any(_held_near(pass_state, one) for one in ahead)):
         return
     yield from _list(
-        pass_state, absence, facts, ahead, frozenset(_left(pass_state, absence, CALL_LIST)) | plans
+        pass_state, absence, facts, ahead, frozenset(_left(pass_state, absence, CALL_LIST)) | plans, voices
     )
     office, now = pass_state.snapshot.practice.email, any(_to_call_now(pass_state, one) for one in ahead)
-    now = now or any(near(pass_state, by_voice(pass_state, absence)))
+    now = now or any(near(pass_state, voices))
     unsaid = bool(facts.code) and not now  # a yes that is missing comes first
     if pass_state.snapshot.mail and office not in {"", facts.to} and not (unsaid or facts.doubted):
         left = frozenset(_left(pass_state, absence, TO_OFFICE))
-        for one in _list(pass_state, absence, facts, ahead, left):
+        voices = tuple(_whom_to_ring(pass_state, absence, voices))
+        for one in _list(pass_state, absence, facts, ahead, left, voices):
             theirs = _for_office(pass_state, absence, one.facts)
             if theirs.rows or theirs.together_calls:
                 yield letter_about(replace(one.key, kind=TO_OFFICE), theirs, absence)
@@ -68,9 +69,10 @@ def _list(
     facts: LetterFacts,
     ahead: tuple[Conflict, ...],
     left: frozenset[EffectKey],
+    voices: tuple[Member, ...],
 ) -> Iterator[Write]:
-    """The list that is due now, where these have left."""
-    overview, voices = _overview(pass_state, absence, facts, left), tuple(by_voice(pass_state, absence))
+    """The list that is due now, where these have left; `voices` are members whom no mail tells."""
+    overview = _overview(pass_state, absence, facts, left)
     anew = any(map(_to_name(pass_state, left), ahead)) or any(_unnamed(pass_state, absence, left, voices))
     if not (overview or anew):
         return
@@ -82,6 +84,12 @@ def _list(
     version = "-".join(filter(None, (overview, named(pass_state, absence, calls, members))))
     facts = replace(facts, rows=rows_of(pass_state, listed), together_calls=to_ring(pass_state, members))
     yield letter_about(EffectKey(absence.id, version, CALL_LIST), facts, absence)
+
+
+def _whom_to_ring(pass_state: PassState, absence: Absence, voices: tuple[Member, ...]) -> Iterator[Member]:
+    """Without those whom a mail tells once the therapist has said yes, while there is time for that."""
+    hurry = set(soon(pass_state, absence, voices))
+    yield from (one for one in voices if one in hurry or pass_state.snapshot.by_phone(one[1]))
 
 
 def _overview(pass_state: PassState, absence: Absence, facts: LetterFacts, left: Iterable[EffectKey]) -> str:

@@ -39,13 +39,19 @@ def with_groups(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
     mailed = tuple(one for one in told_together(pass_state, absence) if one.id in members)
     if not facts.code:  # else those it names are covered by the yes
         mailed = tuple(one for one in mailed if pass_state.may_tell(absence, one.id))
+    soon = [one for one in torn if facts.code and pass_state.urgent_meeting(absence, one)]
+    unasked = [one for one in mailed if any(one.id in meeting.clients for meeting in soon)]
+    later = {who for one in torn if one not in soon for who in one.clients}
+    mailed = tuple(one for one in mailed if one not in unasked or one.id in later)
     calls = tuple(near(pass_state, by_voice(pass_state, absence)))
-    known = told_by_name(absence.tags) | {one.id for one in mailed} | {client for _, client in calls}
+    known = told_by_name(absence.tags) | {one.id for one in (*mailed, *unasked)}
+    known |= {client for _, client in calls}
     opens = min((leaves_at(pass_state, absence, one) for one in mailed), default=pass_state.now)
     return replace(
         facts,
         together=tuple(sorted({one.span.start for one in torn})),
         together_mailed=tuple(map(named, mailed)),
+        together_unasked=tuple(map(named, unasked)),
         together_told=tuple(
             named(one) for one in pass_state.snapshot.clients if one.id in members and one.id not in known
         ),

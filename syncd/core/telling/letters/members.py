@@ -37,7 +37,8 @@ def _unmailed(pass_state: PassState, absence: Absence, meeting: Together, client
     if pass_state.snapshot.by_phone(client):
         return True
     read = pass_state.read_of(absence.therapist, client, meeting)
-    return (read is None or read.stands) and not pass_state.may_tell(absence, client)
+    waits = not (pass_state.may_tell(absence, client) or pass_state.urgent_meeting(absence, meeting))
+    return waits and (read is None or read.stands)
 
 
 def near(pass_state: PassState, members: Iterable[Member]) -> Iterator[Member]:

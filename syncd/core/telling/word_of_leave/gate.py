@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Absence, Client
 from syncd.core.model.practice import Therapist
-from syncd.core.policy.first_message import Gate, first_message
+from syncd.core.policy.first_message import Gate, first_message, urgent_message
 from syncd.core.policy.handover import NOTICE_LEAD
 from syncd.core.policy.quiet_hours import waking
+from syncd.core.reading import Together
 from syncd.core.state import PassState
 
 
@@ -37,10 +38,21 @@ def gate_of(pass_state: PassState, absence: Absence, client: str) -> Gate:
     )
 
 
-def leaves_at(pass_state: PassState, absence: Absence, client: Client) -> datetime:
-    """When it leaves for this client, once the yes is there: not in their quiet hours, and not before now."""
-    opens = gate_of(pass_state, absence, client.id).opens
-    return _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now))
+def leaves_at(
+    pass_state: PassState, absence: Absence, client: Client, meeting: Together | None = None
+) -> datetime:
+    """When it leaves for this client, once the yes is there: not in their quiet hours, and not before now. That an
+    urgent `meeting` falls out waits for no yes, and for 06:00 alone.
+    """
+    urgent = meeting is not None
+    opens = (urgent_gate(pass_state, absence, meeting) if meeting else gate_of(pass_state, absence, client.id)).opens
+    return _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now), urgent)
+
+
+def urgent_gate(pass_state: PassState, absence: Absence, meeting: Together) -> Gate:
+    """When members of a group that meets within 24 h may be told that it does not."""
+    timing, seen = pass_state.snapshot.therapist[absence.therapist].policy.timing, pass_state.changed_at(absence)
+    return urgent_message(timing, seen, meeting.span.start, "send" in absence.tags)
 
 
 def speakable(pass_state: PassState, absence: Absence) -> bool:
@@ -55,15 +67,17 @@ def reached(pass_state: PassState, client: Client) -> bool:
     return not pass_state.snapshot.by_phone(client.id) and client.id not in pass_state.snapshot.aside.clients
 
 
-def awake(pass_state: PassState, therapist: str, client: Client) -> bool:
-    """True outside their quiet hours."""
-    return pass_state.has_come(_wakes(pass_state, therapist, client, pass_state.now))
+def awake(pass_state: PassState, therapist: str, client: Client, urgent: bool = False) -> bool:
+    """True outside their quiet hours; what is urgent only waits for 06:00."""
+    return pass_state.has_come(_wakes(pass_state, therapist, client, pass_state.now, urgent))
 
 
-def _wakes(pass_state: PassState, therapist: str, client: Client, moment: datetime) -> datetime:
+def _wakes(
+    pass_state: PassState, therapist: str, client: Client, moment: datetime, urgent: bool = False
+) -> datetime:
     whose = pass_state.snapshot.therapist[therapist]
     quiet = whose.policy.timing.quiet
-    return waking(moment, zone_of(client, whose), quiet, pass_state.snapshot.practice.holidays)
+    return waking(moment, zone_of(client, whose), quiet, pass_state.snapshot.practice.holidays, urgent)
 
 
 def zone_of(client: Client, therapist: Therapist) -> ZoneInfo:

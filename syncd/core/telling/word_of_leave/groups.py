@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from syncd.core.reading.vanished_leave import settle_edit
 from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
 from syncd.core.state.who_hears import Read, subject_together, told_together
-from syncd.core.telling.word_of_leave.gate import awake, gate_of, reached, speakable
+from syncd.core.telling.word_of_leave.gate import awake, gate_of, reached, speakable, urgent_gate
 from syncd.core.telling.word_of_leave.mail import facts_for, said
 from syncd.core.time.spans import Span, first_and_last_day
 
@@ -28,27 +28,51 @@ def to_groups(pass_state: PassState, absence: Absence, first: Container[str]) ->
     Who is to read before that others meet after all (`first`: the names of these words) waits for that.
     """
     away = away_by_now(pass_state, absence)
-    if away is None:
-        return
-    for client, torn in _torn_in(pass_state, absence, away).items():
-        read = [pass_state.read_of(absence.therapist, client.id, one) for one in torn]
-        news = any(one is None or one.stands for one in read)
-        knows = any(one is not None and not one.stands for one in read)
-        due = news and (knows or gate_of(pass_state, absence, client.id).open(pass_state.now))
-        due = due and pass_state.may_tell(absence, client.id)
+    for client in told_together(pass_state, absence):
+        torn = _torn_in(pass_state, absence, client, away)
+        soon, said = _urgent(pass_state, absence, client), away
+        if soon and not (set(soon) <= set(torn) and pass_state.may_tell(absence, client.id)):
+            said, torn = _hull(one.span for one in soon), soon
+        due = bool(soon) or _due(pass_state, absence, client, torn)
         due = due and subject_together(absence.id, client.id) not in first
-        if due and awake(pass_state, absence.therapist, client):
-            yield _tell_off(pass_state, client, absence, away, torn)
+        if said and due and awake(pass_state, absence.therapist, client, urgent=bool(soon)):
+            yield _tell_off(pass_state, client, absence, said, torn)
+
+
+def _due(pass_state: PassState, absence: Absence, client: Client, torn: Meetings) -> bool:
+    read = [pass_state.read_of(absence.therapist, client.id, one) for one in torn]
+    news = any(one is None or one.stands for one in read)
+    knows = any(one is not None and not one.stands for one in read)
+    due = news and (knows or gate_of(pass_state, absence, client.id).open(pass_state.now))
+    return due and pass_state.may_tell(absence, client.id)
+
+
+def _urgent(pass_state: PassState, absence: Absence, client: Client) -> Meetings:
+    """Meetings within 24 h of which the client is to read now, be a yes missing, and has not read."""
+    if not pass_state.plan_shown(absence):
+        return ()
+    return tuple(
+        one
+        for one in pass_state.torn[absence.id]
+        if client.id in one.clients and pass_state.urgent_meeting(absence, one)
+        if urgent_gate(pass_state, absence, one).open(pass_state.now)
+        if (read := pass_state.read_of(absence.therapist, client.id, one)) is None or read.stands
+        if falls_for_sure(pass_state, absence, one)
+    )
 
 
 def falls_for_sure(pass_state: PassState, absence: Absence, meeting: Together) -> bool:
-    """True where whoever leads it, too, is known to be away: that leave has settled as well."""
+    """True where whoever leads it, too, is known to be away: that leave has settled as well, or need not."""
     beside = pass_state.leaders(meeting) - {absence.therapist}
     over = (
         one for one in pass_state.absence.values() if one.therapist in beside and one.covers(meeting.span)
     )
-    spans = (away_by_now(pass_state, one) for one in over)
-    return all(span is not None and span.overlaps(meeting.span) for span in spans)
+    return all(_known_away(pass_state, one, meeting) for one in over)
+
+
+def _known_away(pass_state: PassState, absence: Absence, meeting: Together) -> bool:
+    span = away_by_now(pass_state, absence)
+    return pass_state.urgent_meeting(absence, meeting) or (span is not None and span.overlaps(meeting.span))
 
 
 def away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
@@ -61,21 +85,22 @@ def away_by_now(pass_state: PassState, absence: Absence) -> Span | None:
         return None
     named = (one for one in absence.blocks if one.asked_at is None and pass_state.may_be_named(absence, one))
     spans = [one.span for one in named]
-    return Span(min(one.start for one in spans), max(one.end for one in spans)) if spans else None
+    return _hull(spans) if spans else None
 
 
-def _torn_in(pass_state: PassState, absence: Absence, away: Span) -> Mapping[Client, Meetings]:
-    """Whom we may mail that groups of theirs do not meet between these times, and which meetings those are."""
-    torn = [
+def _hull(spans: Iterable[Span]) -> Span:
+    some = tuple(spans)
+    return Span(min(one.start for one in some), max(one.end for one in some))
+
+
+def _torn_in(pass_state: PassState, absence: Absence, client: Client, away: Span | None) -> Meetings:
+    """Which meetings of groups of theirs do not take place between these times."""
+    return tuple(
         one
         for one in pass_state.torn[absence.id]
-        if one.span.overlaps(away) and falls_for_sure(pass_state, absence, one)
-    ]
-    found = {
-        client: tuple(one for one in torn if client.id in one.clients)
-        for client in told_together(pass_state, absence)
-    }
-    return {client: some for client, some in found.items() if some}
+        if away is not None and client.id in one.clients and one.span.overlaps(away)
+        if falls_for_sure(pass_state, absence, one)
+    )
 
 
 def of_group(sent: Sent) -> bool:
