@@ -16,7 +16,6 @@ from syncd.core.policy.deadlines import (
     on_the_eve,
     open_eve,
     reminder_due,
-    silence_closes_at,
     thanks_at,
     unanswered_since,
     unsure_at,
@@ -31,6 +30,7 @@ from syncd.core.state.caps import DAY, HOUR
 from syncd.core.state.letter_limit import WORDS_WITHIN, collected
 from syncd.core.state.outlook import meets_again, word_by
 from syncd.core.telling.alarms.heard import next_alarm
+from syncd.core.telling.closing import said_at
 from syncd.core.telling.letters.asking import ASK_EVERY
 from syncd.core.telling.letters.at_odds import asked_again_at
 from syncd.core.telling.letters.call_list import calls_at, held_list_at
@@ -144,7 +144,7 @@ def _of_offer(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[da
             thanks_at(offer),
             eve_of(offer, night, holidays),
             open_eve(offer, night, holidays),
-            silence_closes_at(offer),
+            said_at(pass_state, row, offer),
         ),
     )
     if offer.state is OfferState.INVITED and offer.due is not None:

@@ -179,6 +179,7 @@ def letter_values(
         "imminent": any(facts.sent_at < row.original.start <= facts.sent_at + IMMINENT for row in facts.rows),
         "others": [{"days": words.days((first, last)), "code": code} for first, last, code in facts.others],
         "lost": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.lost],
+        "gone_by": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.gone_by],
         "waiting": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.waiting],
         "came": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.came],
         "others_read": [row_values(row, words, names=names, now=facts.sent_at) for row in facts.others_read],

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from syncd.core.model import OfferKind, Tier
 from syncd.core.model.leave import Cost
+from syncd.core.model.messages.intents import digest
 from syncd.core.planning.asked.burden import at_least, least_heavy, planned
 from syncd.core.planning.asked.costing import Wanted, costs
 from syncd.core.planning.asked.due import kept, rests_on, wanted
@@ -23,6 +24,7 @@ from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Stretch, continuity_of
 from syncd.core.planning.request import PlanRequest, spends_budget
+from syncd.core.showing.asked import answering
 from syncd.solver import solve_greedy, solve_here, unless_alone
 from tests.core.asked_worlds import ASKED, NOW, asked, question, standing_of
 from tests.core.plan_worlds import random_request
@@ -190,3 +192,14 @@ def test_what_is_asked_no_more_is_forgotten() -> None:
     standing = standing_of(replace(snapshot, costs=(old, replace(cost, makeups=0))))
     assert kept(standing, (cost,)) == (cost,)
     assert costs(snapshot, (Wanted("gone", "x"),), SOLVE) == ()
+
+
+def test_the_same_cost_once_more_is_no_news() -> None:
+    """Worked out anew from something else, with nothing changed in it, the entry stays as it was written."""
+    snapshot = asked()
+    standing = standing_of(replace(snapshot, costs=(_cost(),)))
+    again = replace(_cost(), at=NOW + timedelta(days=3), rests_on="other sessions")
+    later = standing_of(replace(snapshot, costs=(again,)))
+    other = standing_of(replace(snapshot, costs=(replace(again, makeups=again.makeups + 1),)))
+    written, same, changed = (digest(next(answering(one)).facts(one, "u")) for one in (standing, later, other))
+    assert written == same != changed

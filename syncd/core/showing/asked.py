@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncd.core.model import Offer, initials
+from syncd.core.model.leave import Cost
 from syncd.core.model.messages.entries import QuestionFacts
 from syncd.core.model.practice import Therapist
 from syncd.core.planning.asked.question import Question, compared, cost_of, questions
 from syncd.core.state import PassState
+from syncd.core.time.spans import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,21 @@ class Answering:
             days=asked.days,
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
             held=tuple((_initials(pass_state, one), one.span) for one in asked.offers),
-            cost=cost_of(pass_state, asked),
-            others=compared(pass_state, asked),
+            cost=_as_shown(cost_of(pass_state, asked), asked.therapist),
+            others=tuple(filter(None, (_as_shown(one, asked.therapist) for one in compared(pass_state, asked)))),
         )
 
 
 def answering(pass_state: PassState) -> Iterator[Answering]:
     """One for each question."""
     yield from map(Answering, questions(pass_state))
+
+
+def _as_shown(cost: Cost | None, therapist: Therapist) -> Cost | None:
+    """Without what does not stand there: of the same cost, worked out once more, the entry is not written anew."""
+    if cost is None or cost.failed:
+        return cost
+    return replace(cost, rests_on="", at=midnight(cost.first, therapist.zone))
 
 
 def _initials(pass_state: PassState, offer: Offer) -> str:

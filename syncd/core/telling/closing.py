@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from syncd.core.model import TIME_KEPT, Client, Conflict, ConflictState, Offer, OfferState
 from syncd.core.model.effects import EffectKey
@@ -12,9 +12,11 @@ from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailKind
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.deadlines import silence_closes_at
+from syncd.core.policy.quiet_hours import SPARE, last_waking
 from syncd.core.state import PassState
 from syncd.core.state.outlook import premature, prospect, wanted
 from syncd.core.telling.mail_facts import Addressee, closing_key, facts_for, tell
+from syncd.core.time.spans import local_date, midnight
 
 STILL_NEW = timedelta(days=3)  # later nobody waits for it any more
 
@@ -46,11 +48,25 @@ def after_silence(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     offer = _silent_last(pass_state, who.conflict)
     if offer is None or who.client.discreet or not pass_state.may_hear(who.conflict):
         return
-    at = silence_closes_at(offer)
+    at = said_at(pass_state, who.conflict, offer)
     if at is not None and at <= pass_state.now < at + STILL_NEW and not _met_since(pass_state, who.conflict):
         facts = facts_for(pass_state, who, MailKind.CLOSING, None)
         before = Before.ANSWERED if _answered(pass_state, who.conflict) else Before.SILENT
         yield tell(_closing_key(pass_state, who.conflict), replace(facts, before=before), who, None)
+
+
+def said_at(pass_state: PassState, row: Conflict, offer: Offer) -> datetime | None:
+    """When that is said: half a day later; where they are awake next on the day of the session itself, or afterwards,
+    on the evening before, if their time was over by then.
+    """
+    at = silence_closes_at(offer)
+    if at is None or row.span.start <= at:
+        return at
+    zone, quiet = pass_state.zone(row), pass_state.policy(row).timing.quiet
+    begins = midnight(local_date(row.span.start, zone), zone)
+    evening = last_waking(begins, zone, quiet, pass_state.snapshot.practice.holidays) - SPARE
+    late = pass_state.woken(row, at) >= begins and evening >= offer.span.end
+    return min(at, evening) if late else at
 
 
 def _silent_last(pass_state: PassState, row: Conflict) -> Offer | None:

@@ -82,7 +82,7 @@ Intent = Show | Tell | Invite | Write | DeleteEvent | CancelOriginal | RestoreOr
 SINCE = frozenset(
     {
         *("dropped", "clash", "mistyped", "falling", "falling_unasked", "going", "asked", "choices"),
-        *("conference", "room", "together_unasked"),
+        *("conference", "room", "together_unasked", "gone_by"),
     }
 )
 

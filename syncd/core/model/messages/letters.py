@@ -255,6 +255,7 @@ class LetterFacts:
     heard: bool = True  # answers by mail can be read all the same
     kept: bool = True  # the time that was not answered still is
     lost: tuple[LetterRow, ...] = ()  # beside those that are kept, those that are not
+    gone_by: tuple[LetterRow, ...] = ()  # beside either, those whose time has passed
     waiting: tuple[
         LetterRow, ...
     ] = ()  # of which an earlier letter told, and that still wait for the therapist

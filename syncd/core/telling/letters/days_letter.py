@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -115,18 +115,18 @@ def _in_order(one: _Silent) -> tuple[Span, str]:
 
 
 def _day_letters(pass_state: PassState, therapist: str, desk: _Desk) -> Iterator[Write]:
-    """One; another of those whose time has passed, as nothing can be done about these."""
+    """One. Of those whose time has passed nothing can be done: beside others they come last, alone they are all."""
     passed = [one for one in desk.silent if one[1].over and one[1].span.start <= pass_state.now]
     ahead = [one for one in desk.silent if one not in passed]
     if ahead or desk.still or desk.came:
-        letter = _day_letter(pass_state, therapist, desk.without(ahead))
+        letter = _day_letter(pass_state, therapist, desk.without(ahead), passed)
         said = {row.id for row in desk.rows()}
         yield replace(letter, facts=with_the_day(pass_state, therapist, letter.facts, said))
-    if passed:
+    elif passed:
         yield _day_letter(pass_state, therapist, _Desk(passed))
 
 
-def _day_letter(pass_state: PassState, therapist: str, desk: _Desk) -> Write:
+def _day_letter(pass_state: PassState, therapist: str, desk: _Desk, passed: Sequence[_Silent] = ()) -> Write:
     some = desk.silent
     kept, lost = [one for one in some if not one[1].over], [one for one in some if one[1].over]
     marks = (*(one.mark for one in desk.still), *(one.told for one in desk.came))
@@ -135,6 +135,7 @@ def _day_letter(pass_state: PassState, therapist: str, desk: _Desk) -> Write:
         facts,
         rows=tuple(_silent_row(pass_state, *one) for one in kept or lost),
         lost=tuple(_silent_row(pass_state, *one) for one in lost) if kept else (),
+        gone_by=tuple(_silent_row(pass_state, *one) for one in passed),
         kept=bool(kept),
         waiting=tuple(
             row_about(pass_state, one.row, one.offer, _said(pass_state, one)) for one in desk.still
@@ -143,7 +144,8 @@ def _day_letter(pass_state: PassState, therapist: str, desk: _Desk) -> Write:
         others_read=_rows_of(pass_state, desk, by_others=True),
         why=MAYBE if some and all(offer.tentative for _, offer in some) else "",
     )
-    return Write(key_together(LETTER_DAY, [*(asked(offer) for _, offer in some), *marks]), facts, therapist)
+    told = (asked(offer) for _, offer in (*some, *passed))
+    return Write(key_together(LETTER_DAY, [*told, *marks]), facts, therapist)
 
 
 def _rows_of(pass_state: PassState, desk: _Desk, *, by_others: bool) -> tuple[LetterRow, ...]:

@@ -61,7 +61,8 @@ def unanswered(pass_state: PassState) -> Iterator[Write]:
                 if pass_state.crisis(conflict):
                     yield from in_crisis(pass_state, conflict, offer)
                 yield from cover_lost(pass_state, conflict, offer)
-    yield from silences(pass_state, silent)
+    if pass_state.at_rest:  # whose hour goes to somebody in the very next pass stands in the same letter
+        yield from silences(pass_state, silent)
 
 
 def _speaks(pass_state: PassState, offer: Offer) -> bool:
@@ -74,5 +75,4 @@ def _speaks(pass_state: PassState, offer: Offer) -> bool:
 
 def _unanswered(pass_state: PassState, offer: Offer) -> bool:
     silent = offer.state is OfferState.UNANSWERED or offer.reason == Ending.SILENCE
-    decided = offer.over or pass_state.at_rest  # its hour may go to somebody in the very next pass
-    return silent and decided and not offer.frozen  # of what froze it another letter has told
+    return silent and not offer.frozen  # of what froze it another letter has told
