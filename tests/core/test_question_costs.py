@@ -201,5 +201,7 @@ def test_the_same_cost_once_more_is_no_news() -> None:
     again = replace(_cost(), at=NOW + timedelta(days=3), rests_on="other sessions")
     later = standing_of(replace(snapshot, costs=(again,)))
     other = standing_of(replace(snapshot, costs=(replace(again, makeups=again.makeups + 1),)))
-    written, same, changed = (digest(next(answering(one)).facts(one, "u")) for one in (standing, later, other))
+    written, same, changed = (
+        digest(next(answering(one)).facts(one, "u")) for one in (standing, later, other)
+    )
     assert written == same != changed

@@ -443,7 +443,7 @@ def sick_day_of_a_group(language: str = "en") -> LetterFacts:
 
 
 def plan_calling_members(language: str = "en") -> LetterFacts:
-    """Ill today, and nothing but a group's meeting falls out; who is mailed hears it without the yes that is missing."""
+    """Ill today, and nothing but a group's meeting falls out; who is mailed hears it without the missing yes."""
     facts = replace(plan_of_a_group(language), together_told=(), together_calls=members())
     return replace(facts, together_mailed=(), together_unasked=(("KS", "Kai Sommer"),), together_at=None)
 

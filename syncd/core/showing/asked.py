@@ -42,7 +42,9 @@ class Answering:
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
             held=tuple((_initials(pass_state, one), one.span) for one in asked.offers),
             cost=_as_shown(cost_of(pass_state, asked), asked.therapist),
-            others=tuple(filter(None, (_as_shown(one, asked.therapist) for one in compared(pass_state, asked)))),
+            others=tuple(
+                filter(None, (_as_shown(one, asked.therapist) for one in compared(pass_state, asked)))
+            ),
         )
 
 

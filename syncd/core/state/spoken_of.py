@@ -167,8 +167,8 @@ class SpokenOf(Approvals):
         return found
 
     def came_up(self, therapist: str, span: Span) -> bool:
-        """True where this therapist's leave over it was seen to appear, at most a day ago: what stood there at the first
-        look, or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.
+        """True where this therapist's leave over it was seen to appear, at most a day ago: what stood there at the
+        first look, or has waited for its yes for longer, is no news, and nobody is mailed of it unasked.
         """
         initial = {row.fingerprint for row in self.seen if row.initial}
         return any(

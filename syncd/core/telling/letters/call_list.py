@@ -45,7 +45,10 @@ def call_list(
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     facts = about_absence(pass_state, absence, LetterKind.CALL_LIST, ())
     facts = replace(facts, code=pass_state.code(absence), as_of=read_until(pass_state, absence.therapist))
-    facts, voices = replace(facts, heard=not _mailbox_silent(pass_state)), tuple(by_voice(pass_state, absence))
+    facts, voices = (
+        replace(facts, heard=not _mailbox_silent(pass_state)),
+        tuple(by_voice(pass_state, absence)),
+    )
     if not (ahead or voices) or (early and not any(_held_near(pass_state, one) for one in ahead)):
         return
     yield from _list(

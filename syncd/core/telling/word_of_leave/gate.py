@@ -45,13 +45,18 @@ def leaves_at(
     urgent `meeting` falls out waits for no yes, and for 06:00 alone.
     """
     urgent = meeting is not None
-    opens = (urgent_gate(pass_state, absence, meeting) if meeting else gate_of(pass_state, absence, client.id)).opens
+    opens = (
+        urgent_gate(pass_state, absence, meeting) if meeting else gate_of(pass_state, absence, client.id)
+    ).opens
     return _wakes(pass_state, absence.therapist, client, max(opens, pass_state.now), urgent)
 
 
 def urgent_gate(pass_state: PassState, absence: Absence, meeting: Together) -> Gate:
     """When members of a group that meets within 24 h may be told that it does not."""
-    timing, seen = pass_state.snapshot.therapist[absence.therapist].policy.timing, pass_state.changed_at(absence)
+    timing, seen = (
+        pass_state.snapshot.therapist[absence.therapist].policy.timing,
+        pass_state.changed_at(absence),
+    )
     return urgent_message(timing, seen, meeting.span.start, "send" in absence.tags)
 
 
