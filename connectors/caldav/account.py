@@ -8,7 +8,7 @@ from datetime import timedelta
 from connectors.caldav.calendar import CalDavCalendar
 from connectors.caldav.client import DavDoor
 from connectors.caldav.config import CalDavConfig
-from connectors.caldav.cursor import Cursor, decode
+from connectors.caldav.cursor import Cursor, Home, decode
 from connectors.caldav.discovery import Directory, Listed, list_home, look_around, user_name
 from connectors.caldav.origin import path_of
 from connectors.caldav.ownership import Identity
@@ -103,6 +103,7 @@ class CalDavAccount:
         kept = None if anew else self._directory
         directory = self._directory = kept or look_around(self._door)
         found = [one for one in directory.calendars if one.name == name or self._is_at(one, name)]
+        found = found or self._elsewhere(name)
         if len(found) == 1:
             return found[0]
         self._directory = None  # look again next time: it may be created meanwhile
@@ -117,6 +118,16 @@ class CalDavAccount:
         raise NotFound(
             f'account {self.id}: no calendar "{name}" on {self._door.origin.host}; there is: {names}'
         )
+
+    def _elsewhere(self, name: str) -> list[Listed]:
+        """The calendar at an address outside all homes, such as one that somebody shares: no list names it."""
+        if "/" not in name:
+            return []
+        path = path_of(f"{self._door.origin}/", name).rstrip("/")
+        try:
+            return list(list_home(self._door, Home(f"{path}/", 0)))
+        except (NotFound, Malformed, Forbidden):
+            return []
 
     def _is_at(self, one: Listed, name: str) -> bool:
         if "/" not in name:

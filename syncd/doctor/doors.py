@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from syncd.core.model.errors import ConnectorError, Malformed, Transient
 from syncd.doctor.findings import Check, Finding, attempt, ok, skipped, warn
@@ -21,6 +22,7 @@ PATIENCE = 10.0  # seconds for one step; a server that takes longer is no use to
 SOON = timedelta(days=14)
 APART = timedelta(seconds=60)
 _EHLO = "[127.0.0.1]"
+_TLS_ALONE = "{door}: answers in TLS alone; write https:// in `url`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,21 @@ def _timeout(door: Door) -> float:
 
 
 def _http(door: Door) -> Knock:
+    """Raises Malformed where it is asked in the clear and answers in TLS alone."""
+    if door.security == "tls":
+        return _asked(door)[0]
+    try:
+        seen, status = _asked(door)
+    except (OSError, http.client.HTTPException):
+        if _speaks_tls(door):
+            raise Malformed(_TLS_ALONE.format(door=door)) from None
+        raise
+    if status == HTTPStatus.BAD_REQUEST and _speaks_tls(door):
+        raise Malformed(_TLS_ALONE.format(door=door))
+    return seen
+
+
+def _asked(door: Door) -> tuple[Knock, int]:
     connection = (
         http.client.HTTPSConnection(door.host, door.port, timeout=_timeout(door), context=_context(door))
         if door.security == "tls"
@@ -131,7 +148,22 @@ def _http(door: Door) -> Knock:
         _connect(door, connection)
         expires = _expiry(connection.sock)
         connection.request("HEAD", door.path)
-        return Knock(expires, _date(connection.getresponse().getheader("Date", "")))
+        answer = connection.getresponse()
+        return Knock(expires, _date(answer.getheader("Date", ""))), answer.status
+
+
+def _speaks_tls(door: Door) -> bool:
+    """Whoever it is: nothing is sent there."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((door.host, door.port), _timeout(door)) as plain,
+            context.wrap_socket(plain, server_hostname=door.host),
+        ):
+            return True
+    except OSError:
+        return False
 
 
 def _connect(door: Door, connection: http.client.HTTPConnection) -> None:

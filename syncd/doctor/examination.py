@@ -11,6 +11,7 @@ from pathlib import Path
 from syncd.core.model.errors import ConfigError
 from syncd.doctor.accounts import account_findings
 from syncd.doctor.configuration import settings_findings
+from syncd.doctor.endpoint import KEY, endpoint_findings
 from syncd.doctor.findings import Check, Finding, attempt, failed, guarded, of_error, skipped
 from syncd.doctor.machine import machine_findings
 from syncd.doctor.mail import mail_findings
@@ -61,6 +62,7 @@ def examine(
     beginning("this machine")
     found += machine_findings(settings, now)
     found += store_findings(settings, now)
+    found += guarded(Check.METRICS, KEY, lambda: endpoint_findings(settings, now))
     outside = attempt(Check.CONNECTION, str(path), lambda: outside_of(settings, clock, env))
     if isinstance(outside, Finding):
         return Examination(now, (*found, outside))

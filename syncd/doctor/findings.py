@@ -35,6 +35,7 @@ class Check(StrEnum):
     STORE = "store"
     DISK = "disk"
     LOCK = "lock"
+    METRICS = "metrics"
     CONNECTION = "connection"
     CERTIFICATE = "certificate"
     CLOCK = "clock"

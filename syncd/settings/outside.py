@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -100,10 +101,10 @@ class Vault:
         return Path(given) if given else None
 
     def certificates(self, written: str | None, key: str) -> Path | None:
-        """The path of a file with certificates, which must exist."""
+        """The path of a file with certificates, which must exist and hold some."""
         path = self._around.path(written) if written else None
-        if path is not None and not path.is_file():
-            self._draft.say(f"{key}.ca_file", written, "a readable file with certificates")
+        if path is not None and not _certified(path):
+            self._draft.say(f"{key}.ca_file", written, "a readable file with certificates in it, in PEM form")
         return path
 
     def folder(self, written: str | None, key: str) -> Path | None:
@@ -229,3 +230,11 @@ def store_of(table: StoreTable, vault: Vault) -> StoreSettings:
     return StoreSettings(
         vault.store(table.url), table.history, password, vault.state(table), vault.former_state(table)
     )
+
+
+def _certified(path: Path) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except OSError:  # of which an error of TLS is one
+        return False
+    return True

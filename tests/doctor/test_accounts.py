@@ -19,7 +19,7 @@ from tests.core.people import dana
 from tests.doctor.conftest import Ahead, Look
 from tests.servers.dav import DavServer
 from tests.servers.process import free_port
-from tests.servers.proxy import proxied
+from tests.servers.proxy import Message, proxied
 from tests.servers.quirks import QUIRKS
 from tests.servers.radicale import USERS
 from tests.servers.scheduling import DOMAIN
@@ -28,6 +28,17 @@ from tests.servers.worlds import fresh_folder
 from tests.servers.xandikos import scheduling_xandikos
 
 SESSIONS = "therapists[0].calendar"
+ROOT = "/caldav.php"
+
+
+def _under_caldav_php(request: Message) -> Message | None:
+    """The server lies below that path, and its root breaks where it is asked for a token."""
+    if request.path == f"{ROOT}/" and b"sync-token" in request.body:
+        return Message(request.method, request.path, {"Content-Type": "text/plain"}, b"", 500)
+    if not request.path.startswith(f"{ROOT}/"):
+        return Message(request.method, request.path, {"Content-Type": "text/plain"}, b"", 404)
+    request.path, request.headers["X-Script-Name"] = request.path.removeprefix(ROOT), ROOT
+    return None
 
 
 class TestAccounts:
@@ -91,6 +102,31 @@ class TestAccounts:
         assert seen.failed() == {Check.WRITABLE}
         assert "share the calendar with write access" in seen.one(Check.WRITABLE, SESSIONS).said
         assert seen.one(Check.CONDITIONAL_WRITES).verdict is Verdict.SKIPPED
+
+    @pytest.mark.parametrize("address", ["{url}/noor/shared/", "/noor/shared/"])
+    def test_a_calendar_outside_the_home_is_found_by_its_address(
+        self, office: Office, dav: DavServer, look: Look, address: str
+    ) -> None:
+        """A colleague's, in which she may write: no list of hers names it."""
+        noor = DavServer(dav.url, "/noor/", "noor", USERS["noor"])
+        shared = noor.make_calendar("shared", "Shared")
+        office.keys["calendar"] = address.format(url=dav.url)
+        seen = look(0)
+        noor.send("DELETE", shared.path)
+        assert seen.failed() == set(), seen.text()
+        assert seen.one(Check.CALENDAR, SESSIONS).verdict is Verdict.OK
+        assert seen.one(Check.WRITABLE, SESSIONS).verdict is Verdict.OK
+
+    def test_a_root_that_fails_on_a_sync_token_is_not_asked_for_one(
+        self, office: Office, dav: DavServer, look: Look
+    ) -> None:
+        """As DAViCal's, at `/caldav.php/`."""
+        with proxied(dav.url, _under_caldav_php) as proxy:
+            office.keys["url"] = f"{proxy.url}{ROOT}/"
+            seen = look(0)
+            assert (("PROPFIND", f"{ROOT}/")) in proxy.seen
+        assert seen.failed() == set(), seen.text()
+        assert seen.one(Check.CALENDAR, SESSIONS).verdict is Verdict.OK
 
     def test_a_calendar_is_left_as_it_was(self, office: Office, dav: DavServer, look: Look) -> None:
         """What the probe wrote is gone again."""
@@ -181,6 +217,25 @@ class TestCertificates:
         assert finding.verdict is Verdict.FAIL
         assert "not trusted" in finding.said
         assert "ca_file" in finding.said
+
+    def test_http_on_a_port_of_tls_is_named(self, office: Office, dav: DavServer, look: Look) -> None:
+        """What is wrong is the address, not host or network."""
+        with proxied(dav.url, context=_context(trustme.CA())) as proxy:
+            office.keys["url"] = f"{proxy.url.replace('https', 'http')}/"
+            finding = look(0).one(Check.CONNECTION, "accounts.home.url")
+        assert finding.verdict is Verdict.FAIL
+        assert "answers in TLS alone; write https:// in `url`" in finding.said
+
+    def test_a_ca_file_that_holds_no_certificate_is_named(self, office: Office, look: Look) -> None:
+        """By its key, before anything is asked of a server; the installed command refuses it too."""
+        office.secret("ca.pem", "no certificate")
+        office.keys["account"] = 'ca_file = "ca.pem"'
+        seen = look(0)
+        assert not seen.examination.usable
+        assert "accounts.home.ca_file" in seen.one(Check.SETTINGS).subject
+        refused = office.run("check")
+        assert refused.status == 78
+        assert "accounts.home.ca_file" in refused.err
 
     @pytest.mark.parametrize(("days", "verdict"), [(90, Verdict.OK), (5, Verdict.WARN)])
     def test_the_day_a_certificate_ends_is_said(

@@ -37,6 +37,10 @@ permissions: R
 user: dana
 collection: {user}/readonly
 permissions: r
+[shared-with-dana]
+user: dana
+collection: noor/shared
+permissions: rw
 [made-by-an-admin]
 user: admin
 collection: .*
@@ -56,7 +60,7 @@ permissions: rw
 def radicale(folder: Path, users: Mapping[str, str] = USERS) -> Iterator[DavServer]:
     """A Radicale that keeps its data in `folder`; the first user is the one whose home is given.
 
-    A calendar with the slug `readonly` can be read but not written.
+    A calendar with the slug `readonly` can be read but not written; `shared` of noor's is open to dana as well.
     """
     port = free_port()
     (folder / "users").write_text("".join(f"{name}:{word}\n" for name, word in users.items()))

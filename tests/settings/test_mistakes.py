@@ -266,6 +266,12 @@ def test_all_mistakes_of_all_files_at_once(folder: Folder) -> None:
             '"no.pem"',
             "certificates",
         ),
+        (
+            settings(accounts=HOME + 'ca_file = "clients.csv"\n'),
+            "accounts.home.ca_file",
+            '"clients.csv"',
+            "PEM",
+        ),
         (settings(more=MAIL + 'maildir = "in"\nimap = { host = "h" }\n'), "mail", "a table", "not both"),
         (settings(more=MAIL.replace("from", "form")), "mail.form", "unknown key", '"from"'),
         (settings(more='[store]\nurl = "mysql://x"\n'), "store.url", '"mysql://x"', "sqlite:////"),

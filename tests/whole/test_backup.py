@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
 import stat
 from contextlib import closing
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from syncd.core.model import OfferState
 from syncd.store import open_store
 from syncd.wiring import SystemClock
 from tests.scenario import ics
@@ -19,6 +21,7 @@ from tests.servers.smtp import SmtpServer
 from tests.whole.command import syncd
 from tests.whole.office import ROSTER, Desk, Office
 from tests.whole.reader import texts
+from tests.whole.test_monitored import daemon
 from tests.whole.weeks import AT_ONCE, block, waking_zone, weekly_sessions
 
 AN_HOUR = timedelta(hours=1)
@@ -151,6 +154,35 @@ def test_a_copy_is_put_back_only_where_that_is_safe(tmp_path: Path, office: Offi
     with open_store(office.store_url) as held:
         held.acquire("daemon", SystemClock().now(), AN_HOUR)
         assert "a syncd acts on it" in syncd(office.config, "restore", str(copy)).said[-1]
+
+
+def test_a_copy_is_not_put_back_under_a_running_daemon(
+    tmp_path: Path, office: Office, calendar: DavCalendar
+) -> None:
+    """The real one: refused, nothing is lost, it goes on; once it has ended, the copy is put back."""
+    copy = tmp_path / "copy.db"
+    assert syncd(office.config, "backup", str(copy)).status == 0
+    block(calendar)
+    with daemon(office) as (process, said):
+        said.await_state("READY=1")
+        assert kinds(office) == [["REQUEST"], ["REQUEST"]]
+        before = standing(office)
+        refused = syncd(office.config, "restore", str(copy))
+        assert (refused.status, "a syncd acts on it" in refused.said[-1]) == (1, True)
+        said.await_look(lambda: process.signal(signal.SIGHUP))
+        assert standing(office) == before
+        assert [one.name for one in store(office).parent.glob("*restore*")] == []
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
+    assert kinds(office) == [["REQUEST"], ["REQUEST"]]
+    assert syncd(office.config, "restore", str(copy)).status == 0
+    silent_then_adopted(office, calendar)
+
+
+def standing(office: Office) -> dict[str, OfferState]:
+    """What the store knows of each offer."""
+    with open_store(office.store_url) as held:
+        return {one.uid: one.state for one in held.load().offers}
 
 
 def test_a_copy_of_another_practice_is_not_put_back(tmp_path: Path, office: Office) -> None:

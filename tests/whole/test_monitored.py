@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -226,6 +227,31 @@ def test_when_a_copy_was_made_is_said_everywhere(tmp_path: Path, office: Office)
     assert syncd(office.config, "audit", "show").out.count("copied: copied") == 1
     assert "The audit is whole" in syncd(office.config, "audit", "verify").out
     assert syncd(office.config, "status", "--backup-within", "soon").status == 1
+
+
+def test_a_port_that_is_taken_is_found_before_a_start(office: Office) -> None:
+    """By whatever else listens there, be it another practice's syncd; not by the daemon that runs."""
+
+    def found(where: Office = office) -> tuple[str, str]:
+        said = json.loads(syncd(where.write(), "doctor", "--json", "--wait", "0s").out)["findings"]
+        (one,) = [each for each in said if each["check"] == "metrics"]
+        assert one["subject"] == "daemon.metrics"
+        return one["verdict"], one["said"]
+
+    where = office.daemon["metrics"].strip('"')
+    assert found() == ("ok", f"{where} is free")
+    with daemon(office) as (_, said):
+        said.await_state("READY=1")
+        assert found() == ("ok", f"{where} is served by the syncd that runs")
+        other = replace(office, folder=office.folder / "other")
+        assert found(other)[0] == "fail"
+        assert "by another syncd" in found(other)[1]
+    with socket.create_server(("127.0.0.1", int(where.rpartition(":")[2]))):
+        verdict, words = found()
+    assert verdict == "fail"
+    assert "change [daemon] metrics" in words
+    office.daemon = {}
+    assert found() == ("skipped", "empty: nothing is served")
 
 
 def test_the_switch_hears_of_each_look_and_of_one_that_went_wrong(office: Office) -> None:

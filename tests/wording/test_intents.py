@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 
@@ -223,6 +224,24 @@ def test_a_plan_of_many_has_room_in_google_s_calendar(templates: Templates, lang
     assert named >= 60
     still = sum(row.text not in {"stays", "keep"} for row in rows)
     assert str(still) in draft.title
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_plan_is_too_long_for_google(templates: Templates, seed: int) -> None:
+    """However many sessions of however many leaves, whatever people are called, whatever else there is to say."""
+    dice = Random(seed)
+    facts = plan_facts(dice.choice(LANGUAGES))
+    who = "".join(dice.choices("ABCÄÖÜéß", k=dice.choice((2, 12, 60))))
+    rows = tuple(
+        replace(dice.choice(facts.rows), initials=f"{who}{n}") for n in range(dice.choice((0, 3, 30, 120)))
+    )
+    said = tuple(f"{who}{n}" for n in range(dice.choice((0, 5, 80, 200))))
+    cut = dice.randint(0, len(rows))
+    taken = tuple(replace(one, slot=at(20, 15)) for one in rows)
+    facts = replace(facts, rows=rows, leaving=said, stuck=said)
+    facts = replace(facts, falling=taken[:cut], falling_unasked=taken[cut:])
+    draft = put(show(facts), templates, INSTANCE).draft
+    assert 0 < len(draft.description) < 8192
 
 
 def test_an_overview_that_is_too_long_all_the_same_ends_with_a_line(templates: Templates) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -65,6 +66,7 @@ def test_a_therapist_who_is_gone_is_retired(house: House) -> None:
     with house.at(LATER):
         with_settings(house, NOOR)
         assert "syncd retire lee" in house.run("check").out
+        assert "`syncd retire lee`" in _failing(house)
         assert "nothing is decided for lee" in house.run("once").out
         house.answers("noor", "AB", "ACCEPTED", LATER)
         house.run("once")
@@ -85,6 +87,12 @@ def test_a_therapist_who_is_gone_is_retired(house: House) -> None:
         house.run("once")
         assert got(house, "lee") == before == [INVITED, INVITED]
         assert len(View(house.folder).mails(HEAD)) == mails
+
+
+def _failing(house: House) -> str:
+    """What the doctor says of whoever is gone."""
+    found = json.loads(house.run("doctor", "--json", "--wait", "0s", status=1).out)["findings"]
+    return "\n".join(str(one["said"]) for one in found if one["verdict"] == "fail")
 
 
 def test_who_is_put_back_later_is_not_planned_for_behind_their_backs(house: House) -> None:
