@@ -89,6 +89,11 @@ class News:
         """True where it takes place at another hour than the one at which it was said to fall out."""
         return self.now.stands and self.was is not None and self.was.start != self.now.start
 
+    @property
+    def counted_on(self) -> datetime:
+        """When its members would come: of what falls out after all, at the hour to which it had been moved."""
+        return self.was.start if self.was is not None and self.was.stands else self.now.start
+
 
 def groups_anew(pass_state: PassState) -> Iterator[Write]:
     """One letter for meetings that were said to fall out and take place after all, or elsewhere, and one for those that
@@ -177,7 +182,7 @@ def _letter(pass_state: PassState, therapist: str, why: str, found: Sequence[New
     facts = replace(
         blank(pass_state, to, LetterKind.TAKING_BACK, ()),
         why=why,
-        together=tuple(sorted({one.now.start for one in news if not one.moved})),
+        together=tuple(sorted({one.counted_on for one in news if not one.moved})),
         together_moved=tuple(sorted(moved)),
         together_mailed=_people(pass_state, therapist, news, _mailed),
         together_told=_people(pass_state, therapist, news, _told_by_voice),

@@ -184,11 +184,19 @@ def _tell_off(pass_state: PassState, client: Client, absence: Absence, away: Spa
         own_words=pass_state.own_words(absence, client),
         changed_again=before is not None and before.gone,
         changed_since=before is not None and not before.gone,
-        together=tuple(one.span for one in torn),
+        together=tuple(sorted(_as_known(pass_state, therapist.id, client, one) for one in torn)),
         next_session=_next_together(pass_state, client, absence, torn[0].span),
     )
     word = Word(0, days, gone=False, meetings=tuple(Meeting(one.mark, one.span.start) for one in torn))
     return said(pass_state, facts, Pair(therapist.id, client.id), absence.id, word, name)
+
+
+def _as_known(pass_state: PassState, therapist: str, client: Client, one: Together) -> Span:
+    """When they count on it: of one that was moved, where they read that it takes place, be it back in leave since."""
+    read = pass_state.read_of(therapist, client.id, one)
+    if read is None or read.meeting is None or not read.stands or read.says(one.span):
+        return one.span
+    return Span(read.meeting.start, read.meeting.start + one.span.duration)
 
 
 def _tell_on(
