@@ -170,7 +170,7 @@ def _yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
 def _no(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     if met(offer, reply.received):
         return UnderstoodReply(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
-    spoken = offer.state is OfferState.SETTLED and written_before(reply, offer.answered_at)
+    spoken = offer.state is OfferState.SETTLED and not _written_since(reply, offer.answered_at)
     if spoken or offer.state is OfferState.DISPLACED:
         # The therapist has spoken to them since; or leave has taken the time, and may give it back.
         return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
@@ -319,6 +319,11 @@ def current(reply: Reply, offer: Offer) -> bool:
         return reply.sequence == offer.sequence or named or before_it_fell or _same_hour(reply, offer)
     moved = offer.turns > 0 and offer.invited_at is not None
     return offer.asked and not (moved and written_before(reply, offer.invited_at))
+
+
+def _written_since(reply: Reply, moment: datetime | None) -> bool:
+    """True where its DTSTAMP shows that it was written after that, not in that very second."""
+    return moment is not None and reply.dtstamp is not None and reply.dtstamp > moment
 
 
 def _same_hour(reply: Reply, offer: Offer) -> bool:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from syncd.core.model import MAKEUP, Delivery, Offer, OfferState
-from syncd.core.model.offer_facts import Ending
+from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, OfferState, PartStat
+from syncd.core.model.offer_facts import Ending, Mistyped
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.answers import Concern, UnderstoodReply
 from syncd.core.offers.double_booking import clashing
-from syncd.core.offers.gestures import by_hand
+from syncd.core.offers.gestures import by_hand, said_yes
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.partstat import with_calendar_answers
 from syncd.core.offers.replies import take_replies
+from syncd.core.offers.transitions import advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,14 @@ class CameBack:
 
 
 def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
-    """Hands before answers in calendars: a drag voids the yes that still stands there. `booked`: by therapist."""
-    mails, answered = take_replies(snapshot, booked)
+    """Hands before answers in calendars: a drag voids the yes that still stands there; and `#yes` before a no by mail,
+    which was written before it was read that the therapist has spoken to them. `booked`: by therapist.
+    """
+    noes = {one.offer for one in snapshot.replies if one.partstat is PartStat.DECLINED}
+    spoken = (said_yes(one, snapshot) if one.uid in noes else one for one in snapshot.offers)
+    mails, answered = take_replies(replace(snapshot, offers=tuple(spoken)), booked)
     before = {offer.uid: offer for offer in snapshot.offers}
-    after_hands = {uid: by_hand(answered[uid], snapshot) for uid in sorted(answered)}
+    after_hands = {uid: _hand(before[uid], answered[uid], snapshot) for uid in sorted(answered)}
     placed = {uid: _in_place(answered[uid], one, after_hands, booked) for uid, one in after_hands.items()}
     handed = clashing(placed, before)
 
@@ -47,6 +52,18 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     words = tuple(_if_ended(one, ended) for _, taken in heard for one in taken)
     mails = tuple(_still_so(_if_ended(one, ended), before, after) for one in mails)
     return CameBack(mails, words, tuple(_as_known(before.get(offer.uid), offer) for offer, _ in heard))
+
+
+def _hand(before: Offer, answered: Offer, snapshot: Snapshot) -> Offer:
+    """The offer after the therapist's hand; `#no` that is read together with the client's yes is asked about, as one of
+    the two did not know of the other.
+    """
+    after = by_hand(answered, snapshot)
+    met = before.state in AWAITED and answered.state is OfferState.ACCEPTED
+    refused = after.state is OfferState.DECLINED and not answered.said_no
+    if not (met and refused):
+        return after
+    return replace(advance(answered, Mistyped(), snapshot.now), heeded=after.heeded)
 
 
 def _as_known(before: Offer | None, after: Offer) -> Offer:

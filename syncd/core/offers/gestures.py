@@ -151,6 +151,13 @@ def by_hand(offer: Offer, snapshot: Snapshot) -> Offer:
     return replace(after, invited_at=snapshot.now, due=due, reminded_at=None)
 
 
+def said_yes(offer: Offer, snapshot: Snapshot) -> Offer:
+    """The offer after `#yes` in its title, and as it is where something else was done to its event."""
+    therapist = snapshot.therapist.get(offer.therapist)
+    fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    return by_hand(offer, snapshot) if isinstance(fact, SettledByHand) and fact.yes else offer
+
+
 def _with_tags_acted_on(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:
     """Tags that stay in the title, as where a server carries the entry, are acted on once."""
     event = snapshot.ours.get(offer.uid)
