@@ -81,8 +81,9 @@ def _list(
         return
     early = pass_state.now < calls_at(pass_state, absence) and not any(map(pass_state.stranded, ahead))
     first = not early and all(key.kind == PLAN_LETTER for key in left)
-    listed = ahead if overview or first else tuple(_soon(pass_state, ahead))
-    members = voices if overview or first else tuple(soon(pass_state, absence, voices))
+    listed, members = ahead, voices
+    if not (overview or first):
+        listed, members = _still_to_name(pass_state, absence, left, ahead, voices)
     calls = (one for one in listed if to_call(pass_state, one))
     version = "-".join(filter(None, (overview, named(pass_state, absence, calls, members))))
     facts = replace(facts, rows=rows_of(pass_state, listed), together_calls=to_ring(pass_state, members))
@@ -126,6 +127,30 @@ def _to_name(pass_state: PassState, left: Iterable[EffectKey]) -> Callable[[Conf
         return _to_call_now(pass_state, one) and (mark(one) not in named or named[mark(one)] < since)
 
     return new
+
+
+def _still_to_name(
+    pass_state: PassState,
+    absence: Absence,
+    left: Iterable[EffectKey],
+    ahead: Iterable[Conflict],
+    voices: Iterable[Member],
+) -> tuple[tuple[Conflict, ...], tuple[Member, ...]]:
+    """Who stands in a list within 24 h of a session: whoever is to be called by the end of the next day, and stood in
+    none since the day before their own.
+    """
+    named, whose = _last_named(left), absence.therapist
+    rows = (
+        one
+        for one in _soon(pass_state, ahead)
+        if named.get(mark(one), "") < _eve(pass_state, whose, one.span)
+    )
+    members = (
+        one
+        for one in soon(pass_state, absence, voices)
+        if named.get(mark_of(one), "") < _eve(pass_state, whose, one[0].span)
+    )
+    return tuple(rows), tuple(members)
 
 
 def _unnamed(
