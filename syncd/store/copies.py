@@ -16,6 +16,7 @@ from syncd.core.model.errors import StoreError
 from syncd.store import audit
 from syncd.store.database import connect
 from syncd.store.erasure import Erased, again
+from syncd.store.files import prepare_folder
 from syncd.store.lock import in_use
 from syncd.store.migrations import upgrade_of
 from syncd.store.opening import open_store
@@ -65,6 +66,7 @@ def put_back(url: str, source: Path, now: datetime, state: Path | None = None) -
     path = _file(url, "stop syncd, then pg_restore --clean --if-exists --dbname=DATABASE FILE")
     if not source.is_file():
         raise StoreError(f"{source}: no such file")
+    prepare_folder(path.parent)
     presence = LockFile(lock_of(path))
     if not presence.take():
         raise in_use(path)

@@ -29,6 +29,14 @@ def prepare(path: Path) -> None:
         raise StoreError(f"{error.filename or path}: {error.strerror}; {_REMEDY}") from None
 
 
+def prepare_folder(folder: Path) -> None:
+    """Make sure that it is a folder that strangers cannot write; only the last one is made. Raises StoreError."""
+    try:
+        _check_folder(folder)
+    except OSError as error:
+        raise StoreError(f"{error.filename or folder}: {error.strerror}; {_REMEDY}") from None
+
+
 @contextmanager
 def turn(folder: Path) -> Iterator[None]:
     """Wait until no other process is in here with the same folder. Raises StoreError where it cannot be locked."""
