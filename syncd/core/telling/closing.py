@@ -42,14 +42,15 @@ def closing(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
 def after_silence(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """The last time that they were asked about went by unanswered: one warm line, and the door stays open.
 
-    On the next morning, as they may have come without a word. Not where they have met since, nor where anything else is
-    still open between them; discreet clients get invitations alone.
+    On the next morning, as they may have come without a word. Not where they have met since, or do so today, nor where
+    anything else is still open between them; discreet clients get invitations alone.
     """
     offer = _silent_last(pass_state, who.conflict)
     if offer is None or who.client.discreet or not pass_state.may_hear(who.conflict):
         return
     at = said_at(pass_state, who.conflict, offer)
-    if at is not None and at <= pass_state.now < at + STILL_NEW and not _met_since(pass_state, who.conflict):
+    due = at is not None and at <= pass_state.now < at + STILL_NEW
+    if due and not _meet_by_tonight(pass_state, who.conflict):
         facts = facts_for(pass_state, who, MailKind.CLOSING, None)
         before = Before.ANSWERED if _answered(pass_state, who.conflict) else Before.SILENT
         yield tell(_closing_key(pass_state, who.conflict), replace(facts, before=before), who, None)
@@ -95,9 +96,11 @@ def _answered(pass_state: PassState, row: Conflict) -> bool:
     return noes or any(one.tentative or one.late_at or one.answered_at or one.wrote_at for one in made)
 
 
-def _met_since(pass_state: PassState, row: Conflict) -> bool:
-    sessions = pass_state.sessions_of(row.therapist, row.client)
-    return any(row.span.end <= one.span.start <= pass_state.now for one in sessions)
+def _meet_by_tonight(pass_state: PassState, row: Conflict) -> bool:
+    """True where they have met since the session, or do so today."""
+    sessions, zone = pass_state.sessions_of(row.therapist, row.client), pass_state.zone(row)
+    ends = midnight(local_date(pass_state.now, zone) + timedelta(days=1), zone)
+    return any(row.span.end <= one.span.start < ends for one in sessions)
 
 
 def said_it(offer: Offer, client: Client) -> str:
