@@ -58,8 +58,8 @@ def _outdated_yes(pass_state: PassState, absence: Absence) -> bool:
 
 
 def _old(pass_state: PassState, absence: Absence) -> bool:
-    """Leave that stood there first, or that recurs: there may be much of it."""
-    initial = {row.fingerprint for row in pass_state.seen if row.initial}
+    """Leave that stood there first, or that recurs: there may be much of it; not what came while nothing was done."""
+    initial = {row.fingerprint for row in pass_state.seen if row.initial and not row.meanwhile}
     return any(
         fingerprint(block) in initial or block.waits in {"recurring", "unbounded"} for block in absence.blocks
     )
