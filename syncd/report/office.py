@@ -113,6 +113,8 @@ def _row(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]
 
 def _state(pass_state: PassState, row: Conflict, offer: Offer | None) -> str:
     """How it stands, as the page's own words explain it."""
+    if offer is not None and _waits_for_therapist(offer) and offer.state is not OfferState.PROPOSED:
+        return "unsettled"
     if offer is not None:
         return "silent" if offer.state is OfferState.UNANSWERED else _STATES.get(offer.state, "held")
     if row.extra:

@@ -73,9 +73,8 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
 
 
 def _kept_anew(pass_state: PassState, offer: Offer) -> bool:
-    """True while that time is kept for them in place of another session: to them it is not gone."""
-    theirs = (one for one in pass_state.offers if one.client == offer.client)
-    others = (one for one in theirs if one.conflict != offer.conflict)
+    """True while that time is kept for them, be it in place of another session: to them it is not gone."""
+    others = (one for one in pass_state.offers if one.client == offer.client and one.uid != offer.uid)
     return any(one.kept and one.span.overlaps(offer.span) for one in others)
 
 
