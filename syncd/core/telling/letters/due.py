@@ -61,8 +61,11 @@ def unanswered(pass_state: PassState) -> Iterator[Write]:
                 if pass_state.crisis(conflict):
                     yield from in_crisis(pass_state, conflict, offer)
                 yield from cover_lost(pass_state, conflict, offer)
-    if pass_state.at_rest:  # whose hour goes to somebody in the very next pass stands in the same letter
-        yield from silences(pass_state, silent)
+    # Whose hour goes to somebody in the very next pass stands in the same letter; of leave that is over it is news in
+    # this pass alone.
+    now = [one for one in silent if pass_state.at_rest or one[0].absence not in pass_state.absence]
+    if now or pass_state.at_rest:
+        yield from silences(pass_state, now)
 
 
 def _speaks(pass_state: PassState, offer: Offer) -> bool:
