@@ -24,7 +24,7 @@ from syncd.core.planning.limits.occupancy import occupancy
 from syncd.core.planning.options import Finder
 from syncd.core.planning.relief.continuity import Stretch, continuity_of
 from syncd.core.planning.request import PlanRequest, spends_budget
-from syncd.core.showing.asked import answering
+from syncd.core.showing.asked import answering, undated
 from syncd.solver import solve_greedy, solve_here, unless_alone
 from tests.core.asked_worlds import ASKED, NOW, asked, question, standing_of
 from tests.core.plan_worlds import random_request
@@ -202,6 +202,6 @@ def test_the_same_cost_once_more_is_no_news() -> None:
     later = standing_of(replace(snapshot, costs=(again,)))
     other = standing_of(replace(snapshot, costs=(replace(again, makeups=again.makeups + 1),)))
     written, same, changed = (
-        digest(next(answering(one)).facts(one, "u")) for one in (standing, later, other)
+        digest(undated(next(answering(one)).facts(one, "u"))) for one in (standing, later, other)
     )
     assert written == same != changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import Offer, initials
 from syncd.core.model.leave import Cost
@@ -41,10 +42,8 @@ class Answering:
             days=asked.days,
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
             held=tuple((_initials(pass_state, one), one.span) for one in asked.offers),
-            cost=_as_shown(cost_of(pass_state, asked), asked.therapist),
-            others=tuple(
-                filter(None, (_as_shown(one, asked.therapist) for one in compared(pass_state, asked)))
-            ),
+            cost=cost_of(pass_state, asked),
+            others=compared(pass_state, asked),
         )
 
 
@@ -53,11 +52,14 @@ def answering(pass_state: PassState) -> Iterator[Answering]:
     yield from map(Answering, questions(pass_state))
 
 
-def _as_shown(cost: Cost | None, therapist: Therapist) -> Cost | None:
-    """Without what does not stand there: of the same cost, worked out once more, the entry is not written anew."""
-    if cost is None or cost.failed:
-        return cost
-    return replace(cost, rests_on="", at=midnight(cost.first, therapist.zone))
+def undated(facts: QuestionFacts) -> QuestionFacts:
+    """What makes it another entry: the same cost, worked out once more, is written no second time."""
+    cost = _undated(facts.cost, facts.zone) if facts.cost is not None else None
+    return replace(facts, cost=cost, others=tuple(_undated(one, facts.zone) for one in facts.others))
+
+
+def _undated(cost: Cost, zone: ZoneInfo) -> Cost:
+    return cost if cost.failed else replace(cost, rests_on="", at=midnight(cost.first, zone))
 
 
 def _initials(pass_state: PassState, offer: Offer) -> str:

@@ -15,12 +15,12 @@ from itertools import count
 from syncd.core.model import Absence, Conflict, Event, MarkerRole
 from syncd.core.model.actions import DeleteEvent
 from syncd.core.model.effects import PLAN_EVENT, EffectKey, EffectState
-from syncd.core.model.messages.entries import Overview, PlanFacts
+from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts
 from syncd.core.model.messages.intents import Show, digest
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.reading import policy_tags
-from syncd.core.showing.asked import Answering, answering
+from syncd.core.showing.asked import Answering, answering, undated
 from syncd.core.showing.awaiting import Waiting, awaiting
 from syncd.core.state import PassState
 from syncd.core.telling.letters.falling import falling, falling_unasked
@@ -172,7 +172,7 @@ def _kept_up(pass_state: PassState, facts: Overview, calendar: str, event: Event
     deleted it, which hides it.
     """
     done = _written(pass_state, facts.uid)
-    shown = digest(facts)
+    shown = digest(undated(facts) if isinstance(facts, QuestionFacts) else facts)
     hidden = event is None and bool(done)
     waits = pass_state.snapshot.unclear(facts.uid) or (calendar, facts.uid) in pass_state.snapshot.doubted
     if hidden or waits or (done and done[-1] == shown):
