@@ -335,6 +335,21 @@ def named_gone_to_office(language: str = "en") -> LetterFacts:
     return replace(facts, absent="Dana Okafor", rows=facts.rows * 2)
 
 
+def cover_hours_gone(language: str = "en") -> LetterFacts:
+    """The same, with hours of theirs that were agreed on; of the named one what fell out is over, one loses nothing."""
+    facts, falls = named_gone_to_office(language), replace(rows()[0], text="cover_away", colleague="Sam Lee")
+    past, stands = (replace(facts.rows[0], text=text) for text in ("call_past", "call_next"))
+    falls = replace(falls, slot=at(22, 9), before="", call=False, leaves=None)
+    by_voice = replace(falls, text="call", slot=at(23, 9))
+    return replace(facts, rows=(past, stands), falling=(falls, by_voice))
+
+
+def cover_hour_gone(language: str = "en") -> LetterFacts:
+    """One such hour, and nobody who was named."""
+    facts = cover_hours_gone(language)
+    return replace(facts, absent="", rows=(), falling=facts.falling[:1])
+
+
 def lost_to_leave(language: str = "en") -> LetterFacts:
     """Leave took the time of a client in crisis, and another one is held."""
     row = replace(rows()[1], text="held", before="overlaid")

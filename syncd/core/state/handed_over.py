@@ -118,8 +118,9 @@ class HandedOver(Rows):
         return {client: one for client, one in wanted if self._why_not(absence, client, one) is None}
 
     def covers_wanted(self, absence: str) -> Mapping[str, Therapist]:
-        """The same, be the colleague there or not, or the client one who does not want it."""
-        return {client: one for client, one in self._named.get(absence, ()) if one is not None}
+        """The same, be the colleague there or not."""
+        named = self._named.get(absence, ())
+        return {who: one for who, one in named if one is not None and self._may_cover(who, absence)}
 
     def covers_uncounted(self, absence: str) -> tuple[Uncounted, ...]:
         """Those named to cover in this long leave of whom that does not count."""

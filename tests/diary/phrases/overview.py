@@ -15,9 +15,11 @@ from tests.diary.worlds.world import Desk
 from tests.scenario.entries import Entry
 
 
-def plan_event(scene: Scene) -> Entry | None:
-    """The one overview in the therapists' calendars, or None; it is private, takes no time and names nobody."""
-    desks = scene.world.desks.values()
+def plan_event(scene: Scene, therapist: Desk | None = None) -> Entry | None:
+    """The one overview in the therapists' calendars (or this one's), or None; it is private, takes no time and names
+    nobody.
+    """
+    desks = [therapist] if therapist is not None else list(scene.world.desks.values())
     found = [one for desk in desks for one in desk.entries(scene.now) if one.title.startswith("Plan ·")]
     assert len(found) < 2, f"there are {len(found)} plan events"
     for one in found:
@@ -27,9 +29,9 @@ def plan_event(scene: Scene) -> Entry | None:
     return found[0] if found else None
 
 
-def line(scene: Scene, client: Client) -> str:
+def line(scene: Scene, client: Client, therapist: Desk | None = None) -> str:
     """The overview's line about a client."""
-    found = plan_event(scene)
+    found = plan_event(scene, therapist)
     assert found is not None, "there is no plan event"
     lines = [one for one in found.description.split("\n") if one.startswith(f"{client.initials} ·")]
     assert lines, f"nothing about {client.initials}: {found.description}"
@@ -40,6 +42,13 @@ def line(scene: Scene, client: Client) -> str:
 def says_of(scene: Scene, client: Client, status: str) -> None:
     """How the line about somebody ends."""
     said = line(scene, client)
+    assert said.endswith(f"· {status}"), said
+
+
+@phrase("{therapist}'s plan event says {client} {status:text}")
+def says_of_theirs(scene: Scene, therapist: Desk, client: Client, status: str) -> None:
+    """The same where several therapists have one."""
+    said = line(scene, client, therapist)
     assert said.endswith(f"· {status}"), said
 
 

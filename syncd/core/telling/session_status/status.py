@@ -30,6 +30,7 @@ from syncd.core.telling.withdrawal import untold
 STALE = "displaced_unheard"
 CALL_NEAR = "call_near"  # takes place again, so soon that a mail may be read too late
 MADE_UP_ANEW = "displaced_anew"  # and another time stands for it
+LOST_OVER = "displaced_over"  # and nothing further is offered
 STAYS_ASKED = "stays_asked"  # agreed once, moved since, and not answered yet, while the leave has gone
 HOLIDAY = "holiday"
 OWED = "owed"
@@ -111,6 +112,7 @@ def said_of(pass_state: PassState, conflict: Conflict) -> str:
     - `displaced_unheard`: later leave has taken the time agreed on, and the client does not know that yet;
     - `clash`: moved to where another was moved before; `mistyped`: what was typed into its title is no clear yes or no;
     - `displaced_anew`: later leave has taken it, and another time is held, offered or agreed in its place;
+    - `displaced_over`: later leave has taken it, its client knows that, and nothing further is offered;
     - `displaced_settled`, `stays_settled` and the like: the same of what the therapist settled and no client accepted;
     - `stays`, `extra_stays` (an accepted make-up, or one entered by hand, whose leave has gone), `both` (what was let
       take place after all, beside the time agreed on instead), `keep` (`#keep`), `stands` (displaced no more), `gone`,
@@ -131,8 +133,7 @@ def said_of(pass_state: PassState, conflict: Conflict) -> str:
         anew = lost_anew(pass_state, conflict)
         if anew is not None:
             known = knows_it_fell_out(pass_state, conflict)
-            served = MADE_UP_ANEW if has_time(pass_state, anew) else OfferState.DISPLACED.value
-            said = made_up_as(offer, served) if known else STALE
+            said = made_up_as(offer, _since_lost(pass_state, anew)) if known else STALE
         return (
             status if status == "call" else "deaf" if said in NO_ANSWER and pass_state.deaf(offer) else said
         )
@@ -148,6 +149,13 @@ def said_of(pass_state: PassState, conflict: Conflict) -> str:
         return "holiday_off"
     unplaced = pass_state.unplaced.get(conflict.id) if status == "unplaced" else None
     return "over_budget" if unplaced is not None and unplaced.binds is Rule.BUDGET else status
+
+
+def _since_lost(pass_state: PassState, anew: Conflict) -> str:
+    """How it stands with a make-up that later leave has taken, in the conflict that it became."""
+    if has_time(pass_state, anew):
+        return MADE_UP_ANEW
+    return LOST_OVER if status_of(pass_state, anew) == "closed" else OfferState.DISPLACED.value
 
 
 def _owed(pass_state: PassState, conflict: Conflict) -> bool:
