@@ -80,9 +80,7 @@ def _told(pass_state: PassState, pair: _Pair) -> frozenset[str]:
     return frozenset(chain.from_iterable(rest for who, *rest in marks if who == colleague))
 
 
-def _away(
-    pass_state: PassState, away: Iterable[Span], absence: Absence, lost: list[_Hour]
-) -> Span | None:
+def _away(pass_state: PassState, away: Iterable[Span], absence: Absence, lost: list[_Hour]) -> Span | None:
     """When the colleague is away, as far as it matters here."""
     spans = (absence.remaining, *(offer.span for offer, _ in lost))
     ahead = [one for one in away if any(one.overlaps(span) for span in spans) and one.end > pass_state.now]
