@@ -170,6 +170,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "changed_since": facts.changed_since,
         "same_again": facts.same_again,
         "back": words.moment(facts.back, facts.sent_at) if facts.back else None,
+        "reads": one_line(facts.reads),
+        "slot_over": facts.slot is not None and facts.slot.start <= facts.sent_at,
         "own_words": facts.own_words,
         "many_own_words": len(facts.own_words.split()) > _FEW_OWN_WORDS,
     }

@@ -190,6 +190,11 @@ def test_a_yes_to_a_time_that_is_gone_while_another_is_open(language: str, templ
     """It asks for an answer to that one, and promises no further word."""
     facts = replace(mail_facts(MailKind.TOO_LATE, language), outlook=Outlook.OFFERED)
     compare(f"{language}/too_late_offered.txt", part(opened(worded(tell(facts), templates)), "text/plain"))
+    there = replace(facts, outlook=Outlook.NOTHING, back=at(24, 9).start)
+    for reads, sent in (("", facts.sent_at), ("Sam Lee", at(21, 9).start)):
+        late = replace(there, reads=reads, sent_at=sent)
+        name = f"{language}/too_late_away{'_over' if reads else ''}.txt"
+        compare(name, part(opened(worded(tell(late), templates)), "text/plain"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

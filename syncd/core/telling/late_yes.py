@@ -64,6 +64,7 @@ def _said_of(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Te
         facts = facts_for(pass_state, who, MailKind.TOO_LATE, None, outlook=holds, slot_of=offer)
         if who.client.second_email:  # the other one has said no yes, and knows that the time is gone
             facts = replace(facts, to=_late_from(offer, who), also="")
+        facts = _with_readers(pass_state, facts, who, offer.uid)
         yield reviving(pass_state, tell(key, facts, who, offer), who.conflict)
     elif offer.state is OfferState.ACCEPTED and offer.span.start > pass_state.now:
         word = _in_time(pass_state, who, offer, Before.AT_ODDS if offer.at_one else Before.DECLINED)
@@ -158,11 +159,19 @@ def received(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     first = min(_written_about(pass_state, who), default="")
     known = {one.subject for one in pass_state.snapshot.keys if one.version == version}
     if first in _subjects(pass_state, who.conflict) and known <= {first}:
-        facts = replace(facts_for(pass_state, who, MailKind.RECEIVED, None), back=back)
-        reads = _reads_beside(pass_state, first)
-        facts = replace(facts, with_therapist=reads.name if reads is not None else "")
+        facts = facts_for(pass_state, who, MailKind.RECEIVED, None)
+        facts = _with_readers(pass_state, replace(facts, with_therapist=""), who, first)
         offer = pass_state.offer.get(first)
         yield tell(EffectKey(first, version, MailKind.RECEIVED), facts, who, offer)
+
+
+def _with_readers(pass_state: PassState, facts: MailFacts, who: Addressee, subject: str) -> MailFacts:
+    """With when their therapist reads again and who reads what they write until then, where that is somebody else."""
+    therapist = pass_state.therapist(who.conflict)
+    if not others_read_for(pass_state, therapist.id):
+        return facts
+    reads = _reads_beside(pass_state, subject)
+    return replace(facts, back=back_at(pass_state, therapist), reads=reads.name if reads is not None else "")
 
 
 def _subjects(pass_state: PassState, row: Conflict) -> tuple[str, ...]:

@@ -173,7 +173,8 @@ class MailFacts:
     changed_since: bool = False  # they were written to about this absence before it was as it is now
     here_then: bool = False  # they read that the therapist is away then, and that part of the leave has gone
     changed_again: bool = False  # they were told last that it takes place after all
-    back: datetime | None = None  # RECEIVED: when the therapist reads again
+    back: datetime | None = None  # when the therapist reads again, where others read for them now,
+    reads: str = ""  # and the colleague who reads it beside the office
     own_words: str = ""  # a sentence of the therapist's, who has seen it word for word
     same_again: bool = False  # and the slot is one that was taken back then
 
