@@ -141,6 +141,7 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "still_off": [words.span(one, facts.sent_at) for one in facts.still_off],
         "meetings": [words.span(one, facts.sent_at) for one in facts.meetings],
         "together": [words.span(one, facts.sent_at) for one in facts.together],
+        "off_again": [words.moment(one, facts.sent_at) for one in facts.off_again],
         "before": facts.before.value,
         "word_by": words.moment(facts.word_by, facts.sent_at) if facts.word_by else None,
         "last_word": facts.last_word,

@@ -469,6 +469,11 @@ def group_falls(language: str = "en") -> LetterFacts:
     return replace(facts, together_at=None)
 
 
+def group_gone(language: str = "en") -> LetterFacts:
+    """One that was said to take place has been deleted since."""
+    return replace(group_meets(language), why="group_gone", together_moved=())
+
+
 def plan_of_a_group(language: str = "en") -> LetterFacts:
     """Nothing but a group's meeting falls out."""
     return replace(plan_together(language), rows=(), totals=None, together=(at(7, 18).start,), unaffected=())

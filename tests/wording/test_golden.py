@@ -42,6 +42,7 @@ from tests.wording.samples import (
     days_letter,
     first_gone,
     group_falls,
+    group_gone,
     group_meets,
     handover,
     in_crisis_meanwhile,
@@ -305,9 +306,15 @@ def test_what_is_together_with_others(language: str, templates: Templates) -> No
         after_all, together=(), instead=(Instead(at(7, 18), at(13, 17)),), still_off=(at(8, 18),)
     )
     today = replace(off, sent_at=at(7, 18).start - timedelta(hours=9))
+    gone = replace(
+        off, outlook=Outlook.GONE, together=(), off_again=(at(13, 17).start,), still_off=(at(7, 18),)
+    )
+    gone_today = replace(gone, sent_at=at(13, 8).start, still_off=())
     compare(
         f"{language}/together.txt",
-        "\n=====\n".join(mail_shown(one, templates) for one in (off, two, after_all, elsewhere, today)),
+        "\n=====\n".join(
+            mail_shown(one, templates) for one in (off, two, after_all, elsewhere, today, gone, gone_today)
+        ),
     )
 
 
@@ -441,6 +448,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
         plan_of_a_group,
         group_meets,
         group_falls,
+        group_gone,
         list_with_group,
         sick_day_of_a_group,
         plan_calling_members,

@@ -125,6 +125,16 @@ class WhoHears(Heard):
                 if (name := subject_together(absence.id, client.id)) in unsure:
                     yield (absence.therapist, client.id), name
 
+    def read_last(self, therapist: str, client: str) -> Iterator[Read]:
+        """What this client read last of each meeting that was named to them, the newest first."""
+        known: set[str | datetime] = set()
+        for read in self._read.get((therapist, client), ()):
+            if read.meeting is not None:
+                names = {read.meeting.mark, read.meeting.start}
+                if known.isdisjoint(names):
+                    yield read
+                known |= names
+
     def read_of(self, therapist: str, client: str, one: Together) -> Read | None:
         """What this client read last of a meeting."""
         zone = self.snapshot.therapist[therapist].zone

@@ -28,6 +28,12 @@ def move_entered(scene: Scene, therapist: Desk, title: str, hours: Hours) -> Non
     therapist.span(scene.events[title][1], *hours)
 
 
+@phrase("{therapist} retitles {title:text} as {text}")
+def retitle_entered(scene: Scene, therapist: Desk, title: str, text: str) -> None:
+    """Something that was entered before; it goes by its old title in what follows."""
+    therapist.retitle(scene.events[title][1], lambda _: text)
+
+
 @phrase("{therapist} removes {tags} from the leave")
 def untag_leave(scene: Scene, therapist: Desk, tags: str) -> None:
     """A tag out of its title."""

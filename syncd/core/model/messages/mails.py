@@ -153,6 +153,7 @@ class MailFacts:
     together: tuple[
         Span, ...
     ] = ()  # AWAY: when a group of theirs does not meet; STANDS: when it does after all
+    off_again: tuple[datetime, ...] = ()  # AWAY, GONE: when a group of theirs, as they read, would have met
     void: Span | None = None  # the time that they know of this offer, from which it was moved
     short_notice: bool = True  # the leave was not known for long
     location: str = ""

@@ -26,9 +26,16 @@ from syncd.core.state.who_hears import subject_of_groups, told_together
 from syncd.core.telling.letters.letter import blank
 from syncd.core.telling.letters.members import by_voice, groups_in, near, to_ring
 from syncd.core.telling.letters.unaffected import named
-from syncd.core.telling.word_of_leave import away_by_now, falls_for_sure, leaves_at, takes_place
+from syncd.core.telling.word_of_leave import (
+    NoMore,
+    away_by_now,
+    falls_for_sure,
+    leaves_at,
+    no_more,
+    takes_place,
+)
 
-MEET, FALL = "group_meets", "group_falls"  # what such a letter is about
+MEET, FALL, GONE = "group_meets", "group_falls", "group_gone"  # what such a letter is about
 NAMED = "&"  # begins the part of a plan letter's version that names meetings
 
 
@@ -77,9 +84,12 @@ def _prefix(therapist: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A meeting of which something else holds than its therapist read last (`was`), and from when on it is told."""
+    """A meeting of which something else holds than its therapist read last (`was`), and from when on it is told.
+    None: it stands in the calendar no more.
+    """
 
-    meeting: Together
+    meeting: Together | None
+    clients: tuple[str, ...]
     was: Meeting | None
     now: Meeting
     at: datetime | None = None
@@ -98,17 +108,31 @@ class News:
 def groups_anew(pass_state: PassState) -> Iterator[Write]:
     """One letter for meetings that were said to fall out and take place after all, or elsewhere, and one for those that
     fall out again, or of which no letter said so (a colleague who leads them is away as well, the roster knows them or
-    their members since): who reads so, and whom the therapist tells.
+    their members since), or that the therapist deleted after members had read that they take place: who reads so, and
+    whom the therapist tells.
     """
     for therapist, meetings in pass_state.meetings.items():
         known = _read_by_therapist(pass_state, therapist)
         news = [one for each in meetings if (one := _news(pass_state, therapist, each, known)) is not None]
         stand, fall = [one for one in news if one.now.stands], [one for one in news if not one.now.stands]
-        for why, some in ((MEET, stand), (FALL, fall)):
+        for why, some in ((MEET, stand), (FALL, fall), (GONE, _gone(pass_state, therapist, known))):
             letter = _letter(pass_state, therapist, why, some)
             if letter is not None:
                 yield letter
-                break  # the other one in the next pass, by a number of its own
+                break  # the others in the next passes, by numbers of their own
+
+
+def _gone(pass_state: PassState, therapist: str, known: Sequence[Meeting]) -> list[News]:
+    said = {}
+    for one in known:
+        said.setdefault(one.mark, one)
+    found = no_more(pass_state, therapist)
+    unsaid = (one for one in found if (last := said.get(one.meeting.mark)) is None or last.stands)
+    return [_news_of(one) for one in unsaid]
+
+
+def _news_of(one: NoMore) -> News:
+    return News(None, one.clients, one.meeting, Meeting(one.meeting.mark, one.meeting.start))
 
 
 def _news(pass_state: PassState, therapist: str, one: Together, known: Sequence[Meeting]) -> News | None:
@@ -120,11 +144,11 @@ def _news(pass_state: PassState, therapist: str, one: Together, known: Sequence[
     if stands:
         now = Meeting(one.mark, one.span.start, stands=True)
         same = was is None or (was.stands and was.start == now.start)
-        return None if same else News(one, was, now, at)
+        return None if same else News(one, one.clients, was, now, at)
     falls = _falling(one)
     anew = was is None or bool(was.members and was.members != falls.members)
     news = (was is not None and was.stands) or anew
-    return News(one, was, falls) if news and _falls(pass_state, one, anew=anew) else None
+    return News(one, one.clients, was, falls) if news and _falls(pass_state, one, anew=anew) else None
 
 
 def _falls(pass_state: PassState, one: Together, *, anew: bool) -> bool:
@@ -178,7 +202,7 @@ def _letter(pass_state: PassState, therapist: str, why: str, found: Sequence[New
         return None
     moved = [(one.was.start, one.now.start) for one in news if one.moved and one.was]
     at = [one.at for one in news if one.at is not None]
-    at += [pass_state.now + settle_edit(to.policy.timing)] if moved else []
+    at += [pass_state.now + settle_edit(to.policy.timing)] if moved or why == GONE else []
     facts = replace(
         blank(pass_state, to, LetterKind.TAKING_BACK, ()),
         why=why,
@@ -196,7 +220,8 @@ def _letter(pass_state: PassState, therapist: str, why: str, found: Sequence[New
 def _worth_it(pass_state: PassState, therapist: str, one: News) -> bool:
     """True where somebody is to be told by voice, or members are mailed what the therapist did not type as such."""
     typed = (
-        not one.moved
+        one.meeting is not None
+        and not one.moved
         and one.was is not None
         and (one.meeting.keep or (not one.now.stands and one.was.stands))
     )
@@ -206,15 +231,15 @@ def _worth_it(pass_state: PassState, therapist: str, one: News) -> bool:
 
 def _mailed(pass_state: PassState, therapist: str, one: News) -> Iterator[str]:
     """Members (ids) who read what holds no more, and are mailed; where it falls out, all whom a mail reaches."""
-    for client in set(one.meeting.clients) - _know(pass_state, therapist):
-        read = pass_state.read_of(therapist, client, one.meeting)
-        untrue = read is not None and not (read.stands and read.says(one.meeting.span))
+    for client in set(one.clients) - _know(pass_state, therapist):
+        read = pass_state.read_of(therapist, client, one.meeting) if one.meeting else None
+        untrue = read is not None and not (read.stands and one.meeting and read.says(one.meeting.span))
         if not pass_state.snapshot.by_phone(client) and (untrue or not one.now.stands):
             yield client
 
 
 def _told_by_voice(pass_state: PassState, therapist: str, one: News) -> Iterator[str]:
-    for client in set(one.meeting.clients) - _know(pass_state, therapist):
+    for client in set(one.clients) - _know(pass_state, therapist):
         if pass_state.snapshot.by_phone(client):
             yield client
 

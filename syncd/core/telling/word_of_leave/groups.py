@@ -212,7 +212,7 @@ def _tell_on(
             for one, read in some
             if read.meeting is not None and not read.says(one.span)
         ),
-        still_off=tuple(_still_off(pass_state, therapist, client)),
+        still_off=tuple(still_off(pass_state, therapist, client)),
     )
     named = tuple(Meeting(one.mark, one.span.start, stands=True) for one, _ in some)
     absence = pass_state.snapshot.word_to[subject].absence
@@ -220,13 +220,22 @@ def _tell_on(
     return said(pass_state, facts, pair, absence, word, subject)
 
 
-def _still_off(pass_state: PassState, therapist: str, client: Client) -> Iterator[Span]:
+def still_off(pass_state: PassState, therapist: str, client: Client) -> Iterator[Span]:
     """Meetings ahead of which they read that they fall out, and that do so still."""
     for one in pass_state.meetings[therapist]:
         ahead = client.id in one.clients and one.span.start > pass_state.now
         read = pass_state.read_of(therapist, client.id, one) if ahead else None
         if read is not None and not read.stands and not takes_place(pass_state, therapist, one):
             yield one.span
+
+
+def next_meeting(pass_state: PassState, therapist: str, client: Client, after: datetime) -> Span | None:
+    """When a group of theirs meets first after a moment, as far as the calendar says so for sure."""
+    for one in sorted(pass_state.meetings[therapist], key=lambda one: one.span):
+        mine = client.id in one.clients and one.span.start > after
+        if mine and takes_place(pass_state, therapist, one):
+            return None if pass_state.on_holiday(therapist, one.span) and not one.keep else one.span
+    return None
 
 
 def _next_together(pass_state: PassState, client: Client, absence: Absence, torn: Span) -> Span | None:
