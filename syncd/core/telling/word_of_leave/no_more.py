@@ -72,7 +72,9 @@ def _by_voice(pass_state: PassState, read: Sequence[str]) -> Iterator[str]:
             yield client.id
 
 
-Whose = tuple[str, str, str]  # therapist and client (ids), and what names the words to them about that absence
+Whose = tuple[
+    str, str, str
+]  # therapist and client (ids), and what names the words to them about that absence
 
 
 def off_again(pass_state: PassState) -> Mapping[Whose, Sequence[Meeting]]:
