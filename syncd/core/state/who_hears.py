@@ -130,7 +130,7 @@ class WhoHears(Heard):
         known: set[str | datetime] = set()
         for read in self._read.get((therapist, client), ()):
             if read.meeting is not None:
-                names = {read.meeting.mark, read.meeting.start}
+                names: set[str | datetime] = {read.meeting.mark, read.meeting.start}
                 if known.isdisjoint(names):
                     yield read
                 known |= names

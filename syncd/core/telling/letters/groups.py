@@ -123,7 +123,7 @@ def groups_anew(pass_state: PassState) -> Iterator[Write]:
 
 
 def _gone(pass_state: PassState, therapist: str, known: Sequence[Meeting]) -> list[News]:
-    said = {}
+    said: dict[str, Meeting] = {}
     for one in known:
         said.setdefault(one.mark, one)
     found = no_more(pass_state, therapist)
