@@ -224,6 +224,8 @@ def letter_values(
         "doubted": facts.doubted,
         "going": facts.going,
         "sayings": [] if facts.absent else [_saying(one) for one in facts.sayings],
+        "said_anew": facts.said_anew,
+        "read_before": [one_line(one) for one in facts.read_before],
         "names": names,
         "full": names and full and not facts.absent,
         "absent": one_line(facts.absent),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import MarkerRole, OfferKind, OfferState, Tier
+from syncd.core.model import MarkerRole, OfferKind, OfferState, Saying, Tier
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.leave import Cost, Start, TierCost
 from syncd.core.model.messages.entries import Overview, PlanFacts, QuestionFacts, ShowFacts, WaitingFacts
@@ -509,6 +509,16 @@ def plan_changed(language: str = "en") -> LetterFacts:
     facts = letter_facts(LetterKind.PLAN, language)
     others = ((date(2026, 8, 3), date(2026, 8, 7), "cd"),)
     return replace(facts, rows=(rows()[0], other, rows()[2], new), others=others)
+
+
+def plan_said_anew(language: str = "en") -> LetterFacts:
+    """Their own words are new, and all of it was mailed before; a group was told, too."""
+    facts = plan_together(language)
+    rows = tuple(replace(row, leaves=None, text="invited", call=False) for row in facts.rows)
+    facts = replace(
+        facts, rows=rows, together_told=(), together_at=None, sayings=(Saying("I am in the mountains."),)
+    )
+    return replace(facts, said_anew=True, read_before=("AB", "CD", "KS", "LM"))
 
 
 def plan_grown(language: str = "en") -> LetterFacts:

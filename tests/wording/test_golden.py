@@ -68,6 +68,7 @@ from tests.wording.samples import (
     plan_grown,
     plan_of_a_group,
     plan_ready,
+    plan_said_anew,
     plan_together,
     question_facts,
     read_by_others,
@@ -413,6 +414,7 @@ def test_a_call_list_of_who_waits_for_more(language: str, templates: Templates) 
     "say",
     [
         plan_ready,
+        plan_said_anew,
         plan_changed,
         plan_grown,
         call_again,

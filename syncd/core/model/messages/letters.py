@@ -304,6 +304,8 @@ class LetterFacts:
     sayings: tuple[
         Saying, ...
     ] = ()  # their own sentences for the mails of this absence, be they carried or not
+    said_anew: bool = False  # these are what is new: no letter before showed them,
+    read_before: tuple[str, ...] = ()  # and the initials of whom mails told before
     weeks: Weeks | None = None  # to look at, where it can be shown
     day: DayFacts | None = None  # of the day's letter
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Absence, Conflict, Offer, Saying
-from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState, marks_of
+from syncd.core.model import UNSENT, Absence, Conflict, Offer, Saying, initials
+from syncd.core.model.effects import PLAN_LETTER, PLAN_SHOWN, EffectKey, EffectState, kind_of, marks_of
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
+from syncd.core.model.messages.mails import CARRIES_OWN_WORDS
 from syncd.core.model.offer_facts import Ending
 from syncd.core.planning.candidates import reason_of
 from syncd.core.reading.busy import Busy
@@ -114,6 +115,8 @@ def plan_letter(
         added = lost | (frozenset(row.id for row in fresh) if grown else frozenset())
         facts = _plan_facts(pass_state, absence, conflicts, tuple(_shown(pass_state, conflicts, added)))
         facts = replace(facts, unsettled=unsettled, calling=bool(calls))
+        if known and (not waiting or any(pass_state.approved(row) for row in conflicts)):
+            facts = _with_new_words(pass_state, absence, facts)
         yield letter_about(key, facts if calls else _without_haste(facts), absence)
 
 
@@ -170,6 +173,16 @@ def _sayings(pass_state: PassState, absence: Absence) -> tuple[Saying, ...]:
     """Their own sentences for its mails, word for word; where nothing is mailed none is carried."""
     found = sayings_of(absence)
     return found if pass_state.snapshot.mail else tuple(replace(one, fault=UNMAILED) for one in found)
+
+
+def _with_new_words(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
+    """Where sentences of their own are new: with whom a mail that may carry them has told of this absence before."""
+    if not _says_anew(pass_state, absence):
+        return facts
+    sent = (one for one in pass_state.snapshot.ledger if one.absence == absence.id)
+    told = {one.client for one in sent if kind_of(one.key) in CARRIES_OWN_WORDS}
+    before = sorted(initials(one) for one in pass_state.snapshot.clients if one.id in told)
+    return replace(facts, said_anew=True, read_before=tuple(before))
 
 
 def _called(pass_state: PassState, absence: Absence) -> tuple[str, ...]:
