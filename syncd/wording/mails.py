@@ -180,7 +180,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
 
 def _instead(one: Instead, words: DateWords, now: datetime) -> dict[str, object]:
     original, slot = words.span(one.original, now), words.span(one.slot, now)
-    return {"original": original, "slot": slot, "asked": one.asked}
+    over = one.original.start <= now
+    return {"original": original, "slot": slot, "asked": one.asked, "over": over}
 
 
 def _in_place_of(suggested: Iterable[Instead]) -> Iterable[Span]:

@@ -253,6 +253,9 @@ def test_an_invitation_beside_sessions_without_a_time(language: str, templates: 
         for outlook in PROMISES
         for others, name in (((at(13, 10),), ""), ((at(13, 10), at(16, 15)), "Sam Lee"))
     ]
+    moved = (Instead(at(23, 8), at(13, 10)), Instead(at(30, 15), at(9, 15)))
+    beside = replace(invitation, others=(at(13, 10),), moved=moved)
+    shown.append(part(opened(worded(tell(beside), templates)), "text/plain"))
     compare(f"{language}/invitation_others.txt", "\n=====\n".join(shown))
 
 
