@@ -165,14 +165,17 @@ def waiting_values(facts: WaitingFacts) -> dict[str, object]:
 def row_values(
     row: LetterRow, words: DateWords, *, names: bool, now: datetime | None = None
 ) -> dict[str, object]:
-    """One row for a template; without `names` initials are all that is said of the person."""
+    """One row for a template; without `names` initials are all that is said of the person. Of several times that are
+    suggested for one session the first stands first.
+    """
+    first, *others = sorted((row.slot, *row.choices)) if row.slot else (None,)
     return {
         "initials": one_line(row.initials),
         "name": one_line(row.name) if names else "",
         "phone": one_line(row.phone) if names else "",
         "original": words.span(row.original),
-        "slot": words.span(row.slot) if row.slot else None,
-        "choices": [words.span(one) for one in row.choices],
+        "slot": words.span(first) if first else None,
+        "choices": [words.span(one) for one in others],
         "state": one_line(row.text),
         "kind": row.kind,
         "colleague": one_line(row.colleague),

@@ -148,6 +148,8 @@ def mail_values(facts: MailFacts) -> dict[str, object]:
         "called_off": facts.called_off,
         "by_other": facts.by_other,
         "entry_gone": facts.entry_gone,
+        "one_off": facts.one_off,
+        "one_off_with": one_line(facts.one_off_with),
         "had_agreed": facts.had_agreed,
         "maybe": facts.maybe,
         "doubtful": facts.doubtful,

@@ -33,8 +33,9 @@ _KINDS = {
     ),
     "taken_back": (
         "taken back",
-        "About |Zu[mr]? |Au sujet d|Our appointments? .* as usual"
-        "|Unsere? Termine? .* wie gewohnt|(?:Notre|Nos) .*habitude|Sobre |Nuestras? .* como siempre",
+        "About |Zu[mr]? |Au sujet d|Our appointments? .* (?:as usual|after all)"
+        "|Unsere? Termine? .* (?:wie gewohnt|doch statt)|(?:Notre|Nos) .*(?:habitude|finalement lieu)"
+        "|Sobre |Nuestras? .* (?:como siempre|sí tiene lugar)",
     ),
     "too_late": (
         "too late",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.messages.mails import Instead, MailFacts, MailKind, Outlook
 from syncd.wording import Templates, word
 from tests.belief.mail import length
-from tests.wording.reading import opened, part, worded
+from tests.wording.reading import opened, part, said, worded
 from tests.wording.samples import (
     INSTANCE,
     LANGUAGES,
@@ -21,6 +22,7 @@ from tests.wording.samples import (
     at,
     letter_facts,
     mail_facts,
+    rows,
     show,
     show_facts,
     tell,
@@ -83,3 +85,12 @@ def test_entries_and_letters(language: str, templates: Templates) -> None:
     texts = [f"{one.title}\n\n{one.description}\n" for one in drafts]
     texts.append(part(opened(worded(write(replace(letter, rows=rows)), templates)), "text/plain"))
     compare(f"{language}/choices_shown.txt", "\n=====\n".join(texts))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_names_the_times_in_order(language: str, templates: Templates) -> None:
+    """Whichever of them is the offer that its row is about."""
+    row = replace(rows()[0], slot=at(22, 9), choices=(at(20, 9), at(23, 9)))
+    facts = replace(letter_facts(LetterKind.PLAN, language), rows=(row,))
+    line = next(one for one in said(opened(worded(write(facts), templates))).split("\n") if "→" in one)
+    assert re.findall(r"\b(20|22|23)\b", line.partition("→")[2])[:3] == ["20", "22", "23"]

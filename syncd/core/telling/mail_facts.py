@@ -125,6 +125,8 @@ def _of_session(pass_state: PassState, who: Addressee, kind: MailKind, outlook: 
         instead=tuple(_instead(pass_state, conflict)) if outlook is Outlook.STANDS else (),
         still_off=tuple(_still_off(pass_state, conflict)) if outlook is Outlook.STANDS else (),
         entry_gone=outlook is Outlook.STANDS and _taken_out(pass_state, conflict),
+        one_off=conflict.ref.uid in pass_state.offer,
+        one_off_with=_one_off_with(pass_state, conflict),
         word_by=promised_by(pass_state, conflict, outlook),
         short_notice=pass_state.now < _known_since(pass_state, conflict) + SHORT_NOTICE,
         discreet=client.discreet,
@@ -145,6 +147,12 @@ def _taken_out(pass_state: PassState, conflict: Conflict) -> bool:
     """True for a make-up that they had agreed to, and that our CANCEL took out of their calendar when leave took it."""
     made = pass_state.offer.get(conflict.ref.uid)
     return made is not None and made.cancelled_at is not None
+
+
+def _one_off_with(pass_state: PassState, conflict: Conflict) -> str:
+    """The name of the colleague whose hour it is, where it stood for a session with another therapist."""
+    made = pass_state.offer.get(conflict.ref.uid)
+    return pass_state.therapist(conflict).name if made is not None and made.kind is OfferKind.COVER else ""
 
 
 def _still_off(pass_state: PassState, conflict: Conflict) -> Iterator[Span]:

@@ -146,6 +146,8 @@ class MailFacts:
     last_word: bool = False  # and then nothing has become free
     called_off: bool = False  # the client had agreed to the slot
     entry_gone: bool = False  # STANDS: a CANCEL of ours had taken it out of their calendar
+    one_off: bool = False  # the original is no usual one, but a make-up that leave had taken,
+    one_off_with: str = ""  # and the name of the colleague whose hour it is
     by_other: bool = False  # it was the other of their two addresses that declined the slot
     had_agreed: bool = False  # to this offer, before the therapist moved it
     maybe: bool = False  # is their answer so far

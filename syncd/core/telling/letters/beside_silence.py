@@ -60,17 +60,19 @@ def _untold(pass_state: PassState, therapist: str) -> Iterator[Conflict]:
 def _today(
     pass_state: PassState, therapist: str, rows: Collection[Conflict]
 ) -> Iterator[tuple[datetime, Conflict]]:
-    """When they see somebody who does not know of a session yet; of several sessions the first."""
+    """When they see somebody who does not know of a session yet, the next one first; of several sessions the first."""
     zone = pass_state.snapshot.therapist[therapist].zone
     ends = midnight(local_date(pass_state.now, zone) + timedelta(days=1), zone)
     first: dict[str, Conflict] = {}
     for row in rows:
         first.setdefault(row.client, row)
+    found = []
     for client, row in first.items():
         starts = (one.span.start for one in pass_state.sessions_of(therapist, client))
         today = [at for at in starts if pass_state.now < at < ends and at != row.span.start]
         if today:
-            yield min(today), row
+            found.append((min(today), row))
+    yield from sorted(found, key=lambda one: (one[0], one[1].id))
 
 
 def _call_soon(pass_state: PassState, row: Conflict) -> bool:
