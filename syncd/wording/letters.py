@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import EventDraft, EventStatus, Marker, MarkerRole, Saying, Transparency
 from syncd.core.model.actions import PutEvent, SendMail
+from syncd.core.model.effects import LETTER_DAY
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import (
     DayFacts,
@@ -54,7 +55,7 @@ def post(
 ) -> SendMail:
     """The letter as a mail; Rejected where the address is none, ConfigError where a template is at fault."""
     facts = write.facts
-    asks = facts.code or facts.kind is LetterKind.ANSWER
+    asks = facts.code or facts.kind is LetterKind.ANSWER or write.key.kind == LETTER_DAY
     token = compose.token(str(write.key)) if asks and not facts.absent else ""
     whole = _ended(_written(facts, templates, detail, links=_links(write, compose, sender)), facts, templates)
     written, rest = whole.folded(LONGEST_LETTER)

@@ -12,6 +12,7 @@ from syncd.core.model.client import Client, ClientFacts
 from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
     ANSWER_LETTER,
+    LETTER_DAY,
     TOGETHER,
     TOKEN_LENGTH,
     UNCLEAR,
@@ -230,8 +231,10 @@ class Snapshot:
 
     @cached_property
     def asking(self) -> Mapping[str, Sent]:
-        """Letters that asked for a yes, by the token in their Message-ID, and by that of letters that say how to."""
-        asked = [one for one in self.ledger if asks_for_yes(one.key)]
+        """Letters that asked for a yes, by the token in their Message-ID, and by that of letters that say how to; day's
+        letters as well, to which a yes may come.
+        """
+        asked = [one for one in self.ledger if asks_for_yes(one.key) or one.key.kind == LETTER_DAY]
         told = [
             (two, one)
             for two in self.ledger

@@ -72,6 +72,7 @@ class Unheard(StrEnum):
     OTHER_CODE = "other_code"  # another code than the letter's
     GIVEN = "given"  # a yes was given before, and stands
     NO = "no"  # a no: as before, nothing is sent
+    DAY = "day"  # to a day's letter: that is about many things, and asks for none
 
 
 @dataclass(frozen=True, slots=True)

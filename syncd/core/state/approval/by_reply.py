@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from syncd.core.model import Absence, Approval, Refusal, Reply, ReplyKind
-from syncd.core.model.effects import Sent, asks_for_yes, code_asked_for
+from syncd.core.model.effects import LETTER_DAY, Sent, asks_for_yes, code_asked_for
 from syncd.core.policy.short_answers import NotCounted, Unheard, short_answer
 from syncd.core.reading.roster import Roster
 from syncd.core.reading.speaker import span
@@ -32,6 +32,8 @@ def approved_by_reply(pass_state: Yes) -> Yes:
         letter = pass_state.snapshot.asking.get(one.offer)
         if letter is None or one.reply.kind is not ReplyKind.WORDS:
             continue
+        if letter.key.kind == LETTER_DAY and short_answer(one.reply.own, _names(pass_state, letter)) is None:
+            continue  # it asked for nothing: whatever else they wrote is for people
         why = _not_from_them(pass_state, one.reply, letter) or _not_counted(pass_state, one.reply, letter)
         absence = pass_state.absence.get(letter.key.subject)
         given = _given(pass_state, absence, why) if absence else None
@@ -83,6 +85,8 @@ def _says_yes(pass_state: Approvals, reply: Reply, letter: Sent) -> bool:
 
 def _not_counted(pass_state: Approvals, reply: Reply, letter: Sent) -> Unheard | None:
     """Why what they wrote approves nothing; None where it does."""
+    if letter.key.kind == LETTER_DAY:
+        return Unheard.DAY
     said, code = short_answer(reply.own, _names(pass_state, letter)), code_asked_for(letter.key)
     absence = pass_state.absence.get(letter.key.subject)
     given = any((one.therapist, one.code) == (letter.therapist, code) for one in pass_state.approvals)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from syncd.core.model.effects import ANSWER_LETTER, EffectKey, code_asked_for
+from syncd.core.model.effects import ANSWER_LETTER, LETTER_DAY, EffectKey, code_asked_for
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.short_answers import NotCounted, Unheard
@@ -63,7 +63,9 @@ def counted(pass_state: PassState) -> Iterator[Write]:
 def _key(one: NotCounted) -> EffectKey:
     theirs = one.why not in NOT_THEIRS
     which = sha256(one.reply.encode()).hexdigest()[:8] if theirs else f"{one.at:%Y%m%d}"
-    return EffectKey(one.letter.key.subject, f"{one.letter.key.mark}-{one.why}-{which}", ANSWER_LETTER)
+    # A day's letter has the name of an offer, of which this one does not tell.
+    subject = one.letter.key.mark if one.letter.key.kind == LETTER_DAY else one.letter.key.subject
+    return EffectKey(subject, f"{one.letter.key.mark}-{one.why}-{which}", ANSWER_LETTER)
 
 
 def _lately(pass_state: PassState, therapist: str) -> int:
