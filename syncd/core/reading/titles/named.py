@@ -33,7 +33,10 @@ _TOGETHER = re.compile(  # what sessions of several are called
     r"|famille|familia|famiglia|coppia|gruppo|groep|gezin)\b[:.]?",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\d+(?:h|x|e|er|u|am|pm|th|st|nd|rd|min|uhr|a|o)?|[rz]\d+|(?:zi|nr)\d+", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\d+(?:h|x|e|er|u|am|pm|th|st|nd|rd|min|uhr|a|o|tg|tgl|tagig|taegig|wch|wochig|woechig)?|[rz]\d+|(?:zi|nr)\d+",
+    re.IGNORECASE,
+)
 _SMALL = 3  # words of a name with fewer letters begin other titles, too
 
 
