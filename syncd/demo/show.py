@@ -24,6 +24,7 @@ from syncd.demo.story import Stage, play, settled, staged
 from syncd.report.passes import plan_document, week_pictures
 
 LOOK_EVERY = 10.0  # seconds between looks with --serve
+MOST_LETTERS = 6  # to one therapist over one leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Written:
 
 
 def demo(output: Path, console: Console, serve: bool = False, google: bool = False) -> bool:
-    """Play the demo and write `output`; True when every client who can be served has exactly one invitation.
+    """Play the demo and write `output`; True when every client who can be served has exactly one invitation, and no therapist more than six letters.
 
     With `google` on the stand-in for Google. With `serve` the servers stay up until interrupted, and leave
     blocked by hand is followed in real time.
@@ -75,7 +76,7 @@ def _write(output: Path, stage: Stage, planned: PassReport, last: PassReport) ->
     (output / "weeks.svg").write_text(week_pictures(planned), encoding="utf-8")
     (output / "plan.json").write_text(plan_document(planned), encoding="utf-8")
     mails = _mails(output / "mails", stage)
-    result = _result(last, mails)
+    result = _result(last, mails, _letters(output / "mails", last))
     (output / "result.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return Written(output, result)
 
@@ -109,7 +110,13 @@ def _method(content: bytes) -> str:
     return "text"
 
 
-def _result(last: PassReport, mails: dict[str, Counter[str]]) -> dict[str, Any]:
+def _letters(folder: Path, last: PassReport) -> dict[str, int]:
+    """How many letters each therapist got."""
+    therapists = last.decision.pass_state.snapshot.therapists
+    return {one.id: len([*(folder / one.email).glob("*.eml")]) for one in therapists}
+
+
+def _result(last: PassReport, mails: dict[str, Counter[str]], letters: dict[str, int]) -> dict[str, Any]:
     pass_state = last.decision.pass_state
     offers = [offer for offer in pass_state.offers if offer.sent]
     asked = Counter(offer.client for offer in offers)
@@ -126,7 +133,10 @@ def _result(last: PassReport, mails: dict[str, Counter[str]]) -> dict[str, Any]:
         "one_invitation_per_offer": requests == {client: asked[client] for client in requests}
         and set(asked) <= set(requests),
         "accepted_are_confirmed": bool(accepted) and all(gone),
-        "as_promised": all(requests.get(client) == count for client, count in asked.items()) and all(gone),
+        "letters": letters,
+        "as_promised": all(requests.get(client) == count for client, count in asked.items())
+        and all(gone)
+        and max(letters.values()) <= MOST_LETTERS,
     }
 
 

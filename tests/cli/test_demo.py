@@ -29,6 +29,7 @@ def test_the_demo_with_google_ends_as_promised(tmp_path: Path) -> None:
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert (result["as_promised"], result["one_invitation_per_offer"]) == (True, True)
     assert result["offers"]["accepted"] >= 8
+    assert 1 <= result["letters"]["dana"] <= 6
     before, after = (
         json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8")) for name in ("before", "after")
     )
