@@ -36,7 +36,8 @@ class Written:
 
 
 def demo(output: Path, console: Console, serve: bool = False, google: bool = False) -> bool:
-    """Play the demo and write `output`; True when every client who can be served has exactly one invitation, and no therapist more than six letters.
+    """Play the demo and write `output`; True when every client who can be served has exactly one invitation, and no
+    therapist more than six letters.
 
     With `google` on the stand-in for Google. With `serve` the servers stay up until interrupted, and leave
     blocked by hand is followed in real time.
