@@ -109,7 +109,7 @@ class Written:
         Up to `MOST_ROWS` rows stand in both, in the letter without reasons: whom it is about, and when, is read first.
         Not beside rows that stand in the letter alone: these are for something, as to be called. Where it is too long
         even so, what can be spared is attached, then rows are said in short, then as few of those rows as there is
-        room for are left, and at last rows say no more than who.
+        room for are left, and at last rows say no more than who, each once.
         """
         at = next((at for at, one in enumerate(self.paragraphs) if one.fold), None)
         if at is None:
@@ -159,7 +159,7 @@ def _shorter(
         yield (*kept, *short[:number], *needed), (*spared, *below)
     told = tuple(one for one in above if one.spare or one.listed)
     yield (*(one.shortened for one in kept), *needed), (*told, *below)
-    yield (*(one.head for one in kept), *needed), (*told, *below)
+    yield (*dict.fromkeys(one.head for one in kept), *needed), (*told, *below)
 
 
 def _spared(above: _Paragraphs) -> Iterator[list[Paragraph]]:

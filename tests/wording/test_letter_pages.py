@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from connectors.mail.drawings import whole
 from syncd.core.model.actions import DRAWN
 from syncd.core.model.messages.letters import LetterKind
+from syncd.core.time.spans import Span
 from syncd.picture.png import png
 from syncd.wording import Templates, load_templates
 from syncd.wording.rehearsal import scenes
@@ -23,6 +25,7 @@ from tests.wording.weeks import fortnight
 
 TEMPLATES = Path(__file__).parents[2] / "config" / "templates"
 LARGEST = 150_000
+WEEK = timedelta(days=7)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -154,3 +157,21 @@ def test_rules_of_a_sheet() -> None:
       top: 1px }
     @page { size: A4; } @media print { p { top: 2px } b { a: b } } p { left: 0; }"""
     assert rules(sheet) == {"p": "margin: 0; top: 1px;left: 0", "ul": "margin: 0; top: 1px"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_of_many_rows_names_everybody_once(language: str, templates: Templates) -> None:
+    """Leave of a year that is gone again, with a session a week of each: who it is about, and all else on the page."""
+    facts = replace(letter_facts(LetterKind.TAKING_BACK, language), why="lifted")
+    many = tuple(
+        replace(one, original=Span(one.original.start + WEEK * week, one.original.end + WEEK * week))
+        for week in range(50)
+        for one in facts.rows
+    )
+    message = mail_of(worded(write(replace(facts, rows=many)), templates).mail.content)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert [text.count(one.name) for one in facts.rows] == [1] * len(facts.rows)
+    (attached,) = message.iter_attachments()
+    assert attached.get_content().count(facts.rows[0].name) == 50
