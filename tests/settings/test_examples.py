@@ -20,6 +20,7 @@ from syncd.settings.schemas import schemas, write_schemas
 from tests.settings.practices import TODAY
 
 CONFIG = config_path()
+KEPT = Path(__file__).parent / "kept"
 EXAMPLE = (CONFIG / "syncd.example.toml").read_text(encoding="utf-8")
 
 
@@ -40,8 +41,13 @@ KEYS = sorted({field.alias or name for one in models(Document) for name, field i
 @pytest.fixture
 def example(tmp_path: Path) -> Settings:
     """The example as it ships, loaded with made-up secrets."""
-    for name in ("syncd.example.toml", "clients.example.csv"):
-        shutil.copy(CONFIG / name, tmp_path)
+    return loaded(tmp_path, CONFIG / "syncd.example.toml", CONFIG / "clients.example.csv")
+
+
+def loaded(tmp_path: Path, settings: Path, roster: Path) -> Settings:
+    """An example with its roster, and a secret wherever it names one."""
+    shutil.copy(settings, tmp_path / "syncd.example.toml")
+    shutil.copy(roster, tmp_path / "clients.example.csv")
     secrets = {"secrets/imap": "made up", "secrets/ping": "https://ping.example.org/made-up"}
     for name, secret in {**secrets, "credentials/caldav-dana": "made up"}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -69,6 +75,15 @@ def test_the_example_loads_and_its_values_are_the_defaults(example: Settings) ->
     assert [therapist.id for therapist in example.therapists] == ["dana", "lee"]
     assert len(example.clients) == 5
     assert example.mail is not None
+
+
+@pytest.mark.parametrize("kept", sorted(KEPT.glob("*.toml")), ids=lambda path: path.stem)
+def test_an_example_of_an_earlier_day_still_loads(kept: Path, tmp_path: Path) -> None:
+    """No key and no column that was once written has become a mistake; what was not there has its default."""
+    settings = loaded(tmp_path, kept, kept.with_suffix(".csv"))
+    assert [therapist.id for therapist in settings.therapists] == ["dana", "lee"]
+    assert settings.clients
+    assert settings.mail is not None
 
 
 def test_the_example_roster_shows_every_column() -> None:

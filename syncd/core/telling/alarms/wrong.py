@@ -11,6 +11,7 @@ from hashlib import sha256
 from syncd.core.model import MAILBOX, Ground, Offer, Reply, ReplyKind
 from syncd.core.model.effects import IN_CALENDAR, EffectRow
 from syncd.core.model.errors import SafetyStop, StoreError
+from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
 from syncd.core.policy.unnamed import Concerned, concerned, offers_ahead, owner_of
@@ -124,8 +125,15 @@ def frozen(snapshot: Snapshot) -> Iterator[Alarm]:
 
 
 def answered(snapshot: Snapshot, came: Iterable[Reply]) -> Iterator[Alarm]:
-    """Who answered, or wrote, about time with somebody who was retired: no letter about a session tells of it."""
-    about = ((one, offer) for one, offer in _about(snapshot, came) if not _named(snapshot, offer))
+    """Who answered, or wrote, about time with or of somebody who has left: no letter about a session tells of it.
+
+    What came while that time was frozen, and is over with it, was told then.
+    """
+    about = (
+        (one, offer)
+        for one, offer in _about(snapshot, came)
+        if not (_named(snapshot, offer) or _told_as_frozen(one, offer))
+    )
     yield from _read_by_somebody(snapshot, AlarmKind.ANSWERED, about)
 
 
@@ -148,7 +156,12 @@ def _about(snapshot: Snapshot, replies: Iterable[Reply]) -> Iterator[tuple[Reply
 
 
 def _named(snapshot: Snapshot, offer: Offer) -> bool:
-    return owner_of(offer, snapshot) in snapshot.therapist
+    return owner_of(offer, snapshot) in snapshot.therapist and offer.client in snapshot.client
+
+
+def _told_as_frozen(reply: Reply, offer: Offer) -> bool:
+    frozen = not offer.over or offer.reason == Ending.ROSTER
+    return frozen and reply.received < offer.span.start
 
 
 def _read_by_somebody(

@@ -121,6 +121,8 @@ def _row(pass_state: PassState, one: UnderstoodReply) -> tuple[Conflict, LetterR
     conflict = pass_state.conflict.get(offer.conflict if offer else one.offer)
     if one.concern is None or conflict is None or conflict.therapist not in pass_state.snapshot.therapist:
         return None
+    if pass_state.client(conflict) is None:
+        return None  # off the roster: an alarm tells of it, who has left answers no question
     if one.concern is Concern.CALLED_OFF and offer is not None:
         shown = row_about(pass_state, conflict, offer, one.concern)
         return None if told_of_no(pass_state, conflict, offer) else (conflict, shown)

@@ -86,9 +86,14 @@ def _series_ended(pass_state: PassState) -> Iterator[Write]:
 
 
 def _told_and_over(pass_state: PassState, row: Conflict) -> bool:
-    """True where the client knows of the leave, and no session of the series is left from this one on."""
+    """True where the client knows of the leave, and no session of the series is left from this one on.
+
+    Whose sessions nobody recognises, as the roster names them no more, ended nothing in the calendar.
+    """
     diary = pass_state.diaries.get(row.therapist)
-    if diary is None or row.span.start <= pass_state.now or not row.ref.recurrence_id:
+    if pass_state.client(row) is None or diary is None:
+        return False
+    if row.span.start <= pass_state.now or not row.ref.recurrence_id:
         return False
     mine = (one for one in diary.all_sessions if one.client == row.client)
     later = any(one.ref == row.ref or one.span.start > row.span.start for one in mine)
