@@ -6,6 +6,7 @@ leave. `ELSEWHERE` says of the other commands why not here, and what runs them.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import ssl
@@ -37,8 +38,8 @@ FIRST, SECOND = "/srv/release", "/etc/syncd"
 ELSEWHERE = {
     (f"{ADMIN}/backup.md", 3): "needs a clock that was wrong: tests/outside/practice/test_clock_accepted.py",
     (f"{ADMIN}/backup.md", 4): "needs PostgreSQL: tests/whole/test_store_copy.py",
-    (f"{ADMIN}/container.md", 0): "needs a container engine; its steps: tests/packaging/test_container.py",
-    (f"{ADMIN}/container.md", 1): "needs a container engine",
+    (f"{ADMIN}/container.md", 0): "needs a container engine: tests/packaging/test_engine.py",
+    (f"{ADMIN}/container.md", 1): "needs a container engine: tests/packaging/test_engine.py",
     (f"{ADMIN}/google-first-day.md", 0): "needs Google; the same commands stand in install.md",
     (f"{ADMIN}/google.md", 0): "needs a browser: tests/cli/test_auth.py",
     (f"{ADMIN}/settings.md", 0): "needs a checkout: tests/packaging/test_schemas.py",
@@ -47,7 +48,6 @@ ELSEWHERE = {
     (f"{ADMIN}/workers.md", 2): "needs PostgreSQL: tests/whole/test_workers.py",
     (SYSTEMD, 3): "needs systemd: a credential's folder is read in tests/packaging/test_container.py",
     (SYSTEMD, 4): "needs a browser: tests/cli/test_auth.py",
-    (SYSTEMD, 5): "copies what the one before it wrote",
 }
 PLAYED = (
     (f"{ADMIN}/install.md", 0),
@@ -55,6 +55,7 @@ PLAYED = (
     (SYSTEMD, 0),
     (SYSTEMD, 1),
     (SYSTEMD, 2),
+    (SYSTEMD, 5),
     (SYSTEMD, 6),
     (f"{ADMIN}/upgrade.md", 0),
     (f"{ADMIN}/why.md", 0),
@@ -131,6 +132,11 @@ url = "sqlite:///{store}"
 
 [daemon]
 metrics = "127.0.0.1:{metrics}"
+"""
+GOOGLE = """
+[accounts.work]
+type = "google"
+token = { credential = "google-work" }
 """
 ROSTER = """id,name,email,phone,initials,therapist
 c02,Ben Castillo,ben@example.com,+49 30 5550102,BC,dana
@@ -240,8 +246,27 @@ def test_a_reader_of_the_pages_installs_runs_backs_up_and_retires(machine: Machi
     assert "Good:" in machine.types(SYSTEMD, 2)
     machine.looks()
     machine.types(SYSTEMD, 6)
+    hands_over_a_sign_in(machine)
     machine.types(f"{ADMIN}/upgrade.md", 0)
     runs_a_year(machine)
+    moves_to_another_machine(machine)
+
+
+def hands_over_a_sign_in(machine: Machine) -> None:
+    """What signing in wrote is a credential: root's alone, and read from the folder that systemd makes of it."""
+    token = json.dumps({"token": "t", "refresh_token": "r", "client_id": "c", "client_secret": "s"})
+    machine.runs(
+        f"echo '{token}' > /var/lib/syncd/google-work.json; chown syncd /var/lib/syncd/google-work.json"
+    )
+    machine.types(SYSTEMD, 5)
+    assert machine.runs("stat -c '%a %U' /etc/syncd/secrets/google-work") == "600 root\n"
+    machine.runs(
+        f"""cat /etc/syncd/syncd.toml - > /srv/google.toml <<'END'
+{GOOGLE}
+END
+CREDENTIALS_DIRECTORY=/etc/syncd/secrets /opt/syncd/bin/syncd check --config /srv/google.toml
+rm /var/lib/syncd/google-work.json"""
+    )
 
 
 def runs_a_year(machine: Machine) -> None:
@@ -262,3 +287,22 @@ def runs_a_year(machine: Machine) -> None:
     machine.looks()
     said = machine.runs("syncd explain BC; syncd status; syncd once --dry-run")
     assert re.search(r"\bc07\b", said) is None  # an instance's random name may hold these signs
+
+
+def moves_to_another_machine(machine: Machine) -> None:
+    """Only the copy, what was erased, settings, roster and secrets came along: the story goes on, nobody is mailed."""
+    machine.runs("rm /var/backups/syncd/*.db")
+    machine.types(f"{ADMIN}/backup.md", 0)
+    machine.runs(
+        "systemctl stop syncd; mv /var/backups/syncd/*.db /var/lib/syncd/syncd.db-erased /srv; userdel syncd\n"
+        "cp /etc/syncd/clients.csv .; rm -r /etc/syncd /var/lib/syncd /var/backups/syncd"
+    )
+    mails = machine.runs("find /srv/mail -type f | sort")
+    machine.types(SYSTEMD, 0)
+    machine.runs("install -m 0640 -g syncd secrets/* /etc/syncd/secrets/")
+    machine.runs("install -m 0600 -o syncd /srv/*.db /var/backups/syncd/2026-06-15.db")
+    machine.runs("install -m 0600 -o syncd /srv/syncd.db-erased -t /var/lib/syncd")
+    assert "Put back:" in machine.types(f"{ADMIN}/backup.md", 2)
+    machine.looks()
+    assert "BC" in machine.runs("syncd explain BC; syncd once --dry-run")
+    assert machine.runs("find /srv/mail -type f | sort") == mails

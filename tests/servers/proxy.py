@@ -59,9 +59,16 @@ class Proxy:
 
 @contextlib.contextmanager
 def proxied(
-    upstream: str, before: Quirk = unchanged, after: Quirk = unchanged, context: ssl.SSLContext | None = None
+    upstream: str,
+    before: Quirk = unchanged,
+    after: Quirk = unchanged,
+    context: ssl.SSLContext | None = None,
+    host: str = "127.0.0.1",
 ) -> Iterator[Proxy]:
-    """A proxy before the server at `upstream` (scheme, host and port); with `context` it speaks TLS."""
+    """A proxy before the server at `upstream` (scheme, host and port); with `context` it speaks TLS.
+
+    `host`: the address that it listens at; its own URL is that of this machine's loopback.
+    """
     proxy = Proxy(before=before, after=after)
 
     class Handler(BaseHTTPRequestHandler):
@@ -100,7 +107,7 @@ def proxied(
             self.end_headers()
             self.wfile.write(answer.body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
