@@ -18,7 +18,13 @@ from syncd.ports import Memory
 
 log = logging.getLogger("syncd")
 
-OTHERS = ("apscheduler", "prometheus_client", "urllib3", "tenacity")  # whose lines are about themselves
+OTHERS = (
+    "alembic",
+    "apscheduler",
+    "prometheus_client",
+    "urllib3",
+    "tenacity",
+)  # whose lines are about themselves
 MOST = 8  # subjects named in a line
 _PRIORITY = {
     logging.DEBUG: 7,

@@ -337,6 +337,15 @@ def test_the_journal_has_a_line_at_the_start_and_for_a_look_that_did_something(
     assert explained.status == 0, explained.said
 
 
+def test_the_first_start_of_a_store_has_no_line_of_a_library_s(office: Office) -> None:
+    """Its tables are made, of which nobody need read: every line is one of syncd's own."""
+    with daemon(replace(office, folder=office.folder / "new")) as (process, said):
+        said.await_state("READY=1")
+        lines = process.log.read_text().splitlines()
+    assert any("syncd: syncd " in line for line in lines)
+    assert [line for line in lines if not re.match(r"<\d>syncd[.:]", line)] == []
+
+
 def test_with_v_the_journal_has_each_effect(office: Office, calendar: DavCalendar) -> None:
     """As `once -v` has."""
     block(calendar)
