@@ -259,9 +259,11 @@ def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
 
 
 def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
-    """A yes after a no is one if the time is still free; for anything else that is over it comes too late."""
-    refused = offer.reason in {Ending.CLIENT, Ending.MACHINE} and offer.delivery is Delivery.IMIP
-    if refused and (current(reply, offer) or _declined_it_alone(reply, offer, client)):
+    """A yes after a no is one if the time is still free, and so is one to a time that was taken back as they had another;
+    for anything else that is over it comes too late.
+    """
+    by_them = offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.AGREED} and offer.delivery is Delivery.IMIP
+    if by_them and (current(reply, offer) or _ended_by_them(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
             return UnderstoodReply(
                 reply, offer.uid, Reconsidered(reply.received, at_odds=True), Concern.AT_ODDS
@@ -272,9 +274,11 @@ def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodRe
     return UnderstoodReply(reply, offer.uid, concern=Concern.LATE)
 
 
-def _declined_it_alone(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True for who ended it themselves, where since then the client's other address alone was sent a CANCEL."""
-    same = from_second(reply, client) is offer.second_said
+def _ended_by_them(reply: Reply, offer: Offer, client: Client | None) -> bool:
+    """True for a yes to what a CANCEL took back since: it told the other address alone that this one had said no, or
+    them that they have another time.
+    """
+    same = from_second(reply, client) is offer.second_said or offer.reason == Ending.AGREED
     return same and offer.cancelled_at is not None and reply.sequence == offer.sequence - 1
 
 

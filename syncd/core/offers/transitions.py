@@ -47,6 +47,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (SET, Declined): OfferState.CANCELLED,
     (OfferState.DECLINED, Reconsidered): ACC,
     (OfferState.CANCELLED, Reconsidered): ACC,
+    (OfferState.WITHDRAWN, Reconsidered): ACC,  # only what was taken back as they had another time
     (PRO, Granted): H,
     (PRO, Deleted): OfferState.WITHDRAWN,
     (PRO, Withdraw): OfferState.WITHDRAWN,
