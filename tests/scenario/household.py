@@ -17,6 +17,7 @@ from tests.scenario.entries import Entry, entries
 
 OFFICE = "office@example.org"
 START = datetime(2026, 1, 1, tzinfo=UTC)
+FRACTION = timedelta(microseconds=44087)  # no machine's clock stands at a whole second
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class SetClock:
 
     def now(self) -> datetime:
         """What our wall clock shows, in UTC."""
-        return self.moment.astimezone(UTC) + self.wrong
+        return self.moment.astimezone(UTC) + self.wrong + FRACTION
 
     def booted(self) -> timedelta:
         """The machine started when the clock was made for; nobody can set this."""

@@ -65,8 +65,9 @@ def gathered(pass_state: PassState) -> Iterator[Gathered]:
 
 
 def _answered(pass_state: PassState, row: Conflict, since: datetime) -> bool:
+    """By what counts since: `since` is a whole second, so what was read with it is no later than that."""
     answers = (offer.answered_at for offer in pass_state.of(row))
-    return any(at is not None and at > since for at in answers)
+    return any(at is not None and at.replace(microsecond=0) > since for at in answers)
 
 
 def _said(one: Kept) -> str:
