@@ -181,6 +181,11 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The session that a make-up stands in for takes place itself, now that later leave has taken the make-up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reinstated:
     """What ended it is undone: leave over an agreed time is gone, or it is back before its client heard of that."""
 
@@ -206,4 +211,5 @@ Fact = (
     | Undelivered
     | Overtaken
     | Reinstated
+    | Returned
 )

@@ -259,10 +259,12 @@ def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
 
 
 def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
-    """A yes after a no is one if the time is still free, and so is one to a time that was taken back as they had another;
-    for anything else that is over it comes too late.
+    """A yes after a no is one if the time is still free, and so is one to a time that was taken back for another that
+    they had; for anything else that is over it comes too late.
     """
-    by_them = offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.AGREED} and offer.delivery is Delivery.IMIP
+    by_them = (
+        offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.AGREED} and offer.delivery is Delivery.IMIP
+    )
     if by_them and (current(reply, offer) or _ended_by_them(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
             return UnderstoodReply(

@@ -25,6 +25,7 @@ from syncd.core.model.offer_facts import (
     Reinstated,
     Reminded,
     Resumed,
+    Returned,
     SettledByHand,
     Undelivered,
     Withdraw,
@@ -68,6 +69,7 @@ TABLE: dict[tuple[OfferState, type], OfferState] = {
     (ACC, Overtaken): OfferState.DISPLACED,
     (SET, Overtaken): OfferState.DISPLACED,
     (OfferState.DISPLACED, Reinstated): ACC,
+    (OfferState.DISPLACED, Returned): OfferState.WITHDRAWN,
     (OfferState.WITHDRAWN, Reinstated): INV,
 }
 
@@ -142,6 +144,8 @@ def _step(offer: Offer, fact: Fact) -> Offer:
     if state is None:
         return offer
     here = replace(offer, state=state)
+    if isinstance(fact, Returned):
+        return replace(here, reason=Ending.LEAVE, agreed=False)
     return _reinstated(here) if isinstance(fact, Reinstated) else here
 
 

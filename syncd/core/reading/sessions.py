@@ -66,6 +66,11 @@ class Together:
     title: Words = ()  # of the group as the roster calls it; empty where the event names its members
 
     @property
+    def recurring(self) -> bool:
+        """True for one of a series; what is entered for once, be it on a public holiday, is meant for that day."""
+        return bool(self.ref.recurrence_id)
+
+    @property
     def mark(self) -> str:
         """What names it wherever it is moved, and says nothing of it."""
         return conflict_id(self.ref.calendar, self.ref.uid, self.ref.recurrence_id)

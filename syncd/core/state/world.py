@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OfferState, OriginalState
-from syncd.core.model.offer_facts import Ending, Reinstated, Withdraw
+from syncd.core.model.offer_facts import Ending, Reinstated, Returned, Withdraw
 from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed, replaced, taking_back_begun
 from syncd.core.offers.gestures import moved
@@ -28,7 +28,8 @@ def after_world(pass_state: PassState) -> PassState:
         if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
             moved.append(replaced(offer, pass_state.offers, pass_state.now))
         else:
-            one = _unheard(pass_state, row, _reinstated(pass_state, offer))
+            one = _returned(pass_state, row, booked, _reinstated(pass_state, offer))
+            one = _unheard(pass_state, row, one)
             one = _unless_never_offered(pass_state, row, one)
             moved.append(by_world(one, row, booked))
     moved_on = replace(pass_state, offers=clocks_resumed(tuple(moved), pass_state.snapshot))
@@ -47,6 +48,17 @@ def _reinstated(pass_state: PassState, offer: Offer) -> Offer:
         return offer
     stands = anew.original is OriginalState.IN_PLACE and offer.uid in pass_state.snapshot.ours
     return advance(offer, Reinstated(), pass_state.now) if stands else offer
+
+
+def _returned(pass_state: PassState, row: Conflict, booked: BookedTime, offer: Offer) -> Offer:
+    """A make-up that later leave took, of which its client has not heard, where no leave lies over the session itself
+    any more: that one takes place. Not where something else stands at its hour by now, or is offered there.
+    """
+    anew = pass_state.displaced_anew(offer)
+    if anew is None or pass_state.heard(anew) or not row.takes_place(pass_state.now):
+        return offer
+    there = booked.obstacle(replace(offer, span=row.span))
+    return offer if there or pass_state.asked_about(row) else advance(offer, Returned(), pass_state.now)
 
 
 def _unheard(pass_state: PassState, row: Conflict, offer: Offer) -> Offer:

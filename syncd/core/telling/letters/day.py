@@ -15,7 +15,9 @@ LONGEST = 62  # days for which a letter waits: nobody is away for longer without
 A_DAY = timedelta(days=1)
 REPEATS = (A_DAY, timedelta(days=3), timedelta(days=7))  # after a letter of it; the last one goes on
 COUNTS_BELOW = 1_000_000  # numbers of repeats; a minute in which something began, since 1970, is greater
-LATE = timedelta(hours=1)  # so much later than at its hour a letter may leave, and is repeated as if it had not
+LATE = timedelta(
+    hours=1
+)  # so much later than at its hour a letter may leave, and is repeated as if it had not
 SEEN = timedelta(hours=12)  # what they read of within that time is not said again
 
 
@@ -87,7 +89,9 @@ def still_waits(pass_state: PassState) -> Iterator[Waiting]:
             last, told = _told(pass_state, offer)
             if last is not None:
                 after = REPEATS[min(told, len(REPEATS) - 1)]
-                yield Waiting(row, offer, told, digest_at(pass_state, offer.therapist, last + after - LATE), last)
+                yield Waiting(
+                    row, offer, told, digest_at(pass_state, offer.therapist, last + after - LATE), last
+                )
 
 
 def _of_one_mail(waiting: Iterable[Offer]) -> Iterator[Offer]:

@@ -32,6 +32,7 @@ from syncd.core.telling.word_of_leave import (
     falls_for_sure,
     leaves_at,
     no_more,
+    off_that_day,
     takes_place,
 )
 
@@ -172,6 +173,7 @@ def _stands(pass_state: PassState, therapist: str, one: Together) -> tuple[bool,
         over
         and all(two.lifted_at is not None for two in over)
         and not takes_place(pass_state, therapist, one)
+        and not off_that_day(pass_state, therapist, one)
     ):
         return True, max((two.back_at for two in over if two.back_at is not None), default=None)
     return takes_place(pass_state, therapist, one), None

@@ -167,12 +167,19 @@ def _stays(pass_state: PassState, therapist: str) -> timedelta:
 
 
 def takes_place(pass_state: PassState, therapist: str, one: Together) -> bool:
-    """True for a meeting ahead over which no leave lies, nor what may be leave; or that is held all the same."""
-    if one.span.start <= pass_state.now or one.told:
+    """True for a meeting ahead over which no leave lies, nor what may be leave; or that is held all the same. Of one on
+    a public holiday nobody knows, unless its title says so.
+    """
+    if one.span.start <= pass_state.now or one.told or off_that_day(pass_state, therapist, one):
         return False
     diary = pass_state.diaries[therapist]
     away = any(two.span.overlaps(one.span) for two in (*diary.leave, *diary.questions))
     return not away or one.keep or pass_state.led_on(therapist, one)
+
+
+def off_that_day(pass_state: PassState, therapist: str, one: Together) -> bool:
+    """True for one of a series on a public holiday without `#keep`: that it takes place is told to nobody."""
+    return one.recurring and not one.keep and pass_state.on_holiday(therapist, one.span)
 
 
 def _tell_off(pass_state: PassState, client: Client, absence: Absence, away: Span, torn: Meetings) -> Tell:
@@ -234,7 +241,7 @@ def next_meeting(pass_state: PassState, therapist: str, client: Client, after: d
     for one in sorted(pass_state.meetings[therapist], key=lambda one: one.span):
         mine = client.id in one.clients and one.span.start > after
         if mine and takes_place(pass_state, therapist, one):
-            return None if pass_state.on_holiday(therapist, one.span) and not one.keep else one.span
+            return one.span
     return None
 
 
@@ -253,6 +260,6 @@ def _next_together(pass_state: PassState, client: Client, absence: Absence, torn
         read = pass_state.read_of(whose, client.id, one)
         if away and not stands and (read is None or read.stands):
             return None
-        if (stands or not away) and (one.keep or not pass_state.on_holiday(whose, one.span)):
+        if (stands or not away) and not off_that_day(pass_state, whose, one):
             return one.span
     return None
