@@ -19,6 +19,9 @@ from syncd.core.model.offer_facts import (
 )
 from syncd.core.offers.transitions import met
 
+BY_THEM = frozenset(
+    {Ending.CLIENT, Ending.MACHINE, Ending.AGREED}
+)  # ended as they had said no, or had another
 FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
 
@@ -262,9 +265,7 @@ def _late_yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodRe
     """A yes after a no is one if the time is still free, and so is one to a time that was taken back for another that
     they had; for anything else that is over it comes too late.
     """
-    by_them = (
-        offer.reason in {Ending.CLIENT, Ending.MACHINE, Ending.AGREED} and offer.delivery is Delivery.IMIP
-    )
+    by_them = offer.reason in BY_THEM and offer.delivery is Delivery.IMIP
     if by_them and (current(reply, offer) or _ended_by_them(reply, offer, client)):
         if at_odds(reply, offer, client) and offer.reason == Ending.CLIENT:
             return UnderstoodReply(
