@@ -19,9 +19,7 @@ from syncd.core.model.offer_facts import (
 )
 from syncd.core.offers.transitions import met
 
-BY_THEM = frozenset(
-    {Ending.CLIENT, Ending.MACHINE, Ending.AGREED}
-)  # ended as they had said no, or had another
+BY_THEM = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.AGREED})  # a no of theirs, or a yes to another
 FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
 
