@@ -222,9 +222,11 @@ def test_closing_after_silence(before: Before, named: str, language: str, templa
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_nobody_settled(language: str, templates: Templates) -> None:
-    """On the eve of a time that they proposed, and of one that was answered by nobody knows whom."""
+    """On the eve of a time that they proposed, of one that was answered by nobody knows whom, of one to which their yes
+    met another word of the therapist's.
+    """
     facts = _short(mail_facts(MailKind.UNSURE, language))
-    some = (replace(facts, before=before) for before in (Before.PROPOSED, Before.DOUBTFUL))
+    some = (replace(facts, before=before) for before in (Before.PROPOSED, Before.DOUBTFUL, Before.MET))
     compare(f"{language}/unsure_on_the_eve.txt", "\n=====\n".join(mail_shown(one, templates) for one in some))
 
 

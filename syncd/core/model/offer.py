@@ -151,6 +151,11 @@ class Offer:
         return self.mistyped and self.frozen and not self.over
 
     @property
+    def yes_waits(self) -> bool:
+        """True for a yes that was read together with a word in its title that says otherwise: nothing is decided."""
+        return self.state is OfferState.ACCEPTED and self.waits_for_tag
+
+    @property
     def gone(self) -> bool:
         """The same for good, and known well: nobody asks about it any more. What leave has taken may stand again."""
         return self.over and self.state is not OfferState.DISPLACED and not self.uncounted

@@ -110,13 +110,15 @@ def silence_closes_at(offer: Offer) -> datetime | None:
 
 def open_eve(offer: Offer, night: Night, holidays: frozenset[date]) -> datetime | None:
     """When a client hears that a time is not agreed that nobody has settled: one that they proposed, an answer to which
-    the therapist has to confirm, or a yes beside the no of their other address. On its eve, and a while after that.
+    the therapist has to confirm, a yes beside the no of their other address, or one that met what the therapist typed
+    into its title. On its eve, and a while after that.
     """
     eve, proposed = on_the_eve(offer.span, night, holidays), offer.state is OfferState.PROPOSED
     at_odds = unsure_at(offer)
     if at_odds is not None:
         return max(eve, at_odds)
-    if not proposed and not (offer.doubtful and offer.sent and offer.state in AWAITED):
+    doubted = offer.doubtful and offer.sent and offer.state in AWAITED
+    if not (proposed or doubted or offer.yes_waits):
         return None
     return max(eve, offer.planned_at + HOUR) if proposed and offer.planned_at is not None else eve
 

@@ -91,10 +91,15 @@ def not_agreed(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
             if offer.at_odds:
                 facts = replace(facts, before=Before.AT_ODDS, to=who_said_yes(offer, who), also="")
             else:
-                proposed = offer.state is OfferState.PROPOSED
-                facts = replace(facts, before=Before.PROPOSED if proposed else Before.DOUBTFUL)
+                facts = replace(facts, before=_why_not(offer))
             if facts.to:
                 yield tell(key, facts, who, offer)
+
+
+def _why_not(offer: Offer) -> Before:
+    if offer.yes_waits:
+        return Before.MET
+    return Before.PROPOSED if offer.state is OfferState.PROPOSED else Before.DOUBTFUL
 
 
 def _of_what_was_put_down(pass_state: PassState, who: Addressee, night: Night) -> Iterator[Tell]:

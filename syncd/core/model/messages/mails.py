@@ -70,6 +70,7 @@ class Before(StrEnum):
     SILENT = "silent"  # they let its time go by
     ANSWERED = "answered"  # its time went by without a yes that counts, and not without an answer
     DOUBTFUL = "doubtful"  # an answer came that may not be theirs
+    MET = "met"  # their yes met another word of the therapist's
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
 

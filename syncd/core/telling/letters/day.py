@@ -105,7 +105,8 @@ def _of_one_mail(waiting: Iterable[Offer]) -> Iterator[Offer]:
 
 
 def _open(pass_state: PassState, row: Conflict, offer: Offer) -> bool:
-    settled = offer.over or offer.bounced or offer.state is OfferState.ACCEPTED
+    agreed = offer.state is OfferState.ACCEPTED and not offer.yes_waits
+    settled = offer.over or offer.bounced or agreed
     words, asked = offer.frozen and not settled, offer.state is OfferState.PROPOSED
     unsure = (offer.doubtful and offer.state in AWAITED) or (offer.at_odds and not offer.over)
     there = row.displaced and offer.therapist in pass_state.diaries and not pass_state.suspended(row)
