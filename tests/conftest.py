@@ -72,8 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # its fixtures draw as well
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Each test draws its own chance."""
-    if monotonic() > item.config.stash[UNTIL]:
+    """Each test draws its own chance. What says that it takes minutes begins only where it can end in time."""
+    mark = item.get_closest_marker("lengthy")
+    takes = 60 * mark.kwargs.get("minutes", 0) if mark is not None else 0
+    if monotonic() + takes > item.config.stash[UNTIL]:
         pytest.skip(NOT_BEGUN)
     chance.begin(item.nodeid)
 

@@ -231,7 +231,7 @@ def _open(folder: Path) -> None:
 
 
 @pytest.mark.wider
-@pytest.mark.lengthy
+@pytest.mark.lengthy(minutes=12)
 @pytest.mark.usefixtures("index")
 def test_a_reader_of_the_pages_installs_runs_backs_up_and_retires(machine: Machine) -> None:
     """Each block as it stands there ends without an error, and what it is for is so."""

@@ -79,7 +79,7 @@ def lay(folder: Path, dav: DavServer, url: str, authority: trustme.CA) -> None:
 
 
 @pytest.mark.wider
-@pytest.mark.lengthy
+@pytest.mark.lengthy(minutes=12)
 @pytest.mark.usefixtures("index")
 def test_the_page_s_commands_build_look_and_run(made: tuple[Engine, Path]) -> None:
     """Each line ends without an error; it runs as its user on a root that is only read, and is called healthy.

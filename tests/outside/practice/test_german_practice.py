@@ -9,7 +9,7 @@ import pytest
 from tests.look.practice.weeks import VOGT, play
 
 
-@pytest.mark.lengthy
+@pytest.mark.lengthy(minutes=9)
 @pytest.mark.long
 def test_the_first_days(tmp_path: Path) -> None:
     """Leave, its plan and the yes to it; all that is read lies there, and no line of it is English."""
