@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import (
+    AWAITED,
     MAKEUP,
     Absence,
     Client,
@@ -45,6 +46,7 @@ from syncd.core.state.client_sessions import (
 from syncd.core.state.outlook import word_by
 from syncd.core.time.spans import Span
 
+NO_OTHER_TIME = frozenset({Outlook.NOTHING, Outlook.PERHAPS, Outlook.ANOTHER})
 SHORT_NOTICE = timedelta(hours=48)  # leave that was known for longer is no excuse for a late word
 
 Conflicts = tuple[Conflict, ...]
@@ -122,7 +124,7 @@ def _of_session(pass_state: PassState, who: Addressee, kind: MailKind, outlook: 
         sent_at=pass_state.now,
         outlook=outlook,
         agreed=_agreed(pass_state, conflict, outlook),
-        instead=tuple(_instead(pass_state, conflict)) if outlook is Outlook.STANDS else (),
+        instead=tuple(_beside(pass_state, kind, outlook, conflict)),
         still_off=tuple(_still_off(pass_state, conflict)) if outlook is Outlook.STANDS else (),
         entry_gone=outlook is Outlook.STANDS and _taken_out(pass_state, conflict),
         one_off=conflict.ref.uid in pass_state.offer,
@@ -177,6 +179,25 @@ def _agreed(pass_state: PassState, conflict: Conflict, outlook: Outlook) -> Span
             return made.span
         case _:
             return None
+
+
+def _beside(pass_state: PassState, kind: MailKind, outlook: Outlook, conflict: Conflict) -> Iterator[Instead]:
+    """What holds of the client's other sessions with that therapist, where a mail about one may be read as of all."""
+    if outlook is Outlook.STANDS:
+        yield from _instead(pass_state, conflict)
+    elif kind in {MailKind.TAKEN_BACK, MailKind.CLOSING} and outlook in NO_OTHER_TIME:
+        mine = (conflict.client, conflict.therapist)
+        for row in sorted(pass_state.conflicts, key=lambda one: (one.span, one.id)):
+            if (row.client, row.therapist) == mine and row.id != conflict.id:
+                yield from (Instead(row.known_as, one.span, asked=True) for one in _asked(pass_state, row))
+
+
+def _asked(pass_state: PassState, row: Conflict) -> Iterator[Offer]:
+    """The times ahead that they were asked about, that are kept for them, and that wait for their answer alone."""
+    for one in pass_state.of(row):
+        kept = one.state in AWAITED and one.told_as_it_is and not (one.frozen or one.doubtful)
+        if kept and one.span.start > pass_state.now and not pass_state.in_leave(one):
+            yield one
 
 
 def _instead(pass_state: PassState, stands: Conflict) -> Iterator[Instead]:

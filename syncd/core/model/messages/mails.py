@@ -139,7 +139,7 @@ class MailFacts:
     next_with: str = ""  # whom it is with, where that is not who writes
     outlook: Outlook = Outlook.NOTHING
     agreed: Span | None = None  # the time that the therapist entered by hand
-    instead: tuple[Instead, ...] = ()  # STANDS: of other originals
+    instead: tuple[Instead, ...] = ()  # of other originals: STANDS: what stays; no other time: what is asked
     still_off: tuple[Span, ...] = ()  # STANDS: what they know to be off goes on being so
     meetings: tuple[Span, ...] = ()  # further ones that they have agreed to, beside the next
     before: Before = Before.NOTHING
