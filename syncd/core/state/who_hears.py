@@ -125,6 +125,15 @@ class WhoHears(Heard):
                 if (name := subject_together(absence.id, client.id)) in unsure:
                     yield (absence.therapist, client.id), name
 
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[str, ...]]:
+        """By therapist (id), the clients (ids) of the roster who read anything of meetings."""
+        found: dict[str, list[str]] = {}
+        for therapist, client in self._read:
+            if client in self.snapshot.client:
+                found.setdefault(therapist, []).append(client)
+        return {therapist: tuple(sorted(some)) for therapist, some in found.items()}
+
     def read_last(self, therapist: str, client: str) -> Iterator[Read]:
         """What this client read last of each meeting that was named to them, the newest first."""
         known: set[str | datetime] = set()

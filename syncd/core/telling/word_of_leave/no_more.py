@@ -16,7 +16,7 @@ from syncd.core.state import PassState
 from syncd.core.state.client_sessions import Pair
 from syncd.core.state.who_hears import Read
 from syncd.core.telling.word_of_leave.gate import awake, reached
-from syncd.core.telling.word_of_leave.groups import next_meeting, still_off
+from syncd.core.telling.word_of_leave.groups import Whose, next_meeting, still_off
 from syncd.core.telling.word_of_leave.mail import facts_for, said
 
 ONE_DAY = timedelta(days=1)
@@ -43,11 +43,11 @@ def no_more(pass_state: PassState, therapist: str) -> tuple[NoMore, ...]:
 
 def _counted_on(pass_state: PassState, therapist: str) -> Iterator[tuple[str, Read]]:
     """Clients, and what each read last of a meeting ahead where that is that it takes place."""
-    for client in pass_state.snapshot.clients:
-        for read in pass_state.read_last(therapist, client.id):
+    for client in pass_state.readers.get(therapist, ()):
+        for read in pass_state.read_last(therapist, client):
             ahead = read.meeting is not None and read.meeting.start > pass_state.now
-            if ahead and read.stands and not _at_that_hour(pass_state, therapist, client.id, read):
-                yield client.id, read
+            if ahead and read.stands and not _at_that_hour(pass_state, therapist, client, read):
+                yield client, read
 
 
 def _at_that_hour(pass_state: PassState, therapist: str, client: str, read: Read) -> bool:
@@ -70,11 +70,6 @@ def _by_voice(pass_state: PassState, read: Sequence[str]) -> Iterator[str]:
     for client in pass_state.snapshot.clients:
         if shared & frozenset(client.groups) and pass_state.snapshot.by_phone(client.id):
             yield client.id
-
-
-Whose = tuple[
-    str, str, str
-]  # therapist and client (ids), and what names the words to them about that absence
 
 
 def off_again(pass_state: PassState) -> Mapping[Whose, Sequence[Meeting]]:
