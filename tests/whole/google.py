@@ -125,7 +125,9 @@ class GoogleHouse(ServedHouse):
         """What an address has got from the practice and from Google, oldest first; notes of answers left out."""
         ours = [(message["Date"].datetime, message) for message in super().received(address)]
         theirs = [
-            (mail.at, message_of(mail)) for mail in self.server.mails(address) if mail.method != "REPLY"
+            (mail.at.replace(microsecond=0), message_of(mail))  # as a mail says when it left
+            for mail in self.server.mails(address)
+            if mail.method != "REPLY"
         ]
         return [message for _, message in sorted((*theirs, *ours), key=lambda one: one[0])]
 
