@@ -75,13 +75,14 @@ def _by_voice(pass_state: PassState, read: Sequence[str]) -> Iterator[str]:
 def off_again(pass_state: PassState) -> Mapping[Whose, Sequence[Meeting]]:
     """Those of which clients whom we may mail are to read: their therapist has read it for long enough."""
     found: dict[Whose, list[Meeting]] = {}
+    left = pass_state.snapshot.word_to  # of others nobody knows whether they were read
     for therapist in pass_state.diaries:
         for one in no_more(pass_state, therapist):
             opens = _opens(pass_state, therapist, one.meeting)
             for client in one.clients if opens is not None and opens <= pass_state.now else ():
                 if reached(pass_state, pass_state.snapshot.client[client]):
                     for read in pass_state.read_last(therapist, client):
-                        if read.meeting == one.meeting:
+                        if read.meeting == one.meeting and read.subject in left:
                             found.setdefault((therapist, client, read.subject), []).append(one.meeting)
     return found
 
