@@ -11,7 +11,7 @@ from syncd.core.model import Approval, Conflict, KnownLeave, Offer, SeenLeave
 from syncd.core.model.effects import EffectKey, Sent
 from syncd.core.model.messages.intents import Intent
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.came_back import CameBack, came_back
+from syncd.core.offers.answers.came_back import CameBack, came_back
 from syncd.core.offers.conflicts import track, with_bounces
 from syncd.core.planning.offers_of_plan import Planner, planned
 from syncd.core.planning.plan import Plan

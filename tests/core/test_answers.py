@@ -9,8 +9,8 @@ import pytest
 
 from syncd.core.model import Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Reconsidered, WordsArrived
-from syncd.core.offers.answers import Concern, take_in
-from syncd.core.offers.replies import bounded, ordered, stamped
+from syncd.core.offers.answers.replies import bounded, ordered, stamped
+from syncd.core.offers.answers.understood import Concern, take_in
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
 from tests.core.people import NOW, ada, at, offer

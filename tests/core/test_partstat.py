@@ -9,8 +9,8 @@ import pytest
 
 from syncd.core.model import Delivery, OfferState, PartStat
 from syncd.core.model.offer_facts import Dragged, Ending, InvitationSent
-from syncd.core.offers.answers import Concern
-from syncd.core.offers.partstat import with_calendar_answers
+from syncd.core.offers.answers.partstat import with_calendar_answers
+from syncd.core.offers.answers.understood import Concern
 from syncd.core.offers.transitions import advance
 from tests.core.carried import carried, decided, entry, seen
 from tests.core.people import NOW, at

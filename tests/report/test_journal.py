@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from syncd.core.model import Reply, ReplyKind
-from syncd.core.offers.answers import UnderstoodReply
+from syncd.core.offers.answers.understood import UnderstoodReply
 from syncd.cycle import PassReport
 from syncd.monitoring import journal
 from syncd.ports import Memory

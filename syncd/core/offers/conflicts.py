@@ -17,7 +17,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.practice import Therapist
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
 from syncd.core.offers.conflict_state import FINAL, MOVED, knows_it_is_off, with_original_back
 from syncd.core.offers.extra_sessions import usual, usual_start, with_extras
 from syncd.core.offers.split_series import Names, rebind

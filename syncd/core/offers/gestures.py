@@ -23,7 +23,7 @@ from syncd.core.model.snapshot import Snapshot
 from syncd.core.offers.in_doubt import drag_counts, never_stood, returned, stays_away
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.deadlines import answer_due
-from syncd.core.time.spans import span_of
+from syncd.core.time.spans import Span, span_of
 
 WATCHED = frozenset(
     {
@@ -156,6 +156,13 @@ def said_yes(offer: Offer, snapshot: Snapshot) -> Offer:
     therapist = snapshot.therapist.get(offer.therapist)
     fact = gesture(offer, snapshot, therapist.zone) if therapist else None
     return by_hand(offer, snapshot) if isinstance(fact, SettledByHand) and fact.yes else offer
+
+
+def moved_to(offer: Offer, snapshot: Snapshot) -> Span | None:
+    """Where the therapist has moved its entry, be it not believed yet; None where it stands, or says something else."""
+    therapist = snapshot.therapist.get(offer.therapist)
+    fact = gesture(offer, snapshot, therapist.zone) if therapist else None
+    return fact.span if isinstance(fact, Dragged) else None
 
 
 def _with_tags_acted_on(offer: Offer, fact: Fact | None, snapshot: Snapshot) -> Offer:

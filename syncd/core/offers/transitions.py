@@ -40,6 +40,7 @@ ACC, UNA, SET = OfferState.ACCEPTED, OfferState.UNANSWERED, OfferState.SETTLED
 TABLE: dict[tuple[OfferState, type], OfferState] = {
     (P, HoldWritten): H,
     (H, InvitationSent): INV,
+    (H, Accepted): ACC,  # only what the therapist moved, before its client was asked anew
     (INV, Accepted): ACC,
     (UNA, Accepted): ACC,
     (INV, Declined): OfferState.DECLINED,
@@ -186,7 +187,7 @@ def _answered(offer: Offer, fact: Accepted | Declined | Reconsidered, at: dateti
         return _at_one(offer, at)
     if isinstance(fact, Declined) and not fact.settled and met(offer, at):
         return offer
-    after = _step(offer, fact)
+    after = _step(offer, fact) if offer.sent or offer.state is not H else offer
     if after.state is offer.state:
         return offer
     if isinstance(fact, Declined) and (fact.words or fact.at_odds):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, Tier
 from syncd.core.model.offer_facts import Ending, Withdraw
-from syncd.core.offers.answers import waits
+from syncd.core.offers.answers.understood import waits
 from syncd.core.offers.transitions import advance
 from syncd.core.planning.drafts import left_beside
 from syncd.core.planning.options import Finder

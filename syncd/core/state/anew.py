@@ -13,7 +13,7 @@ from dataclasses import replace
 from syncd.core.model import Client, Conflict, Delivery, Mode, Offer, OfferKind, OfferState, undelivered
 from syncd.core.model.offer_facts import Ending, Undelivered, Withdraw
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern
+from syncd.core.offers.answers.understood import Concern
 from syncd.core.offers.transitions import advance
 from syncd.core.state.gates import PassState
 from syncd.core.time.spans import Span

@@ -15,7 +15,8 @@ from enum import StrEnum
 from syncd.core.model import Offer, Reply, ReplyKind
 from syncd.core.model.effects import LETTER_CONCERN, LETTER_DAY, EffectState, Told, kind_of, told_by
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, Doubt, UnderstoodReply
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
+from syncd.core.offers.answers.verification import Doubt
 
 AT_ONCE = 3  # letters that leave as they come, within either time
 WORDS_WITHIN = timedelta(minutes=15)

@@ -30,7 +30,7 @@ from syncd.core.model.leave import Cover
 from syncd.core.model.practice import Approach, Policy, Therapist
 from syncd.core.model.snapshot import Snapshot, by_conflict
 from syncd.core.model.unplaced import Unplaced
-from syncd.core.offers.answers import UnderstoodReply
+from syncd.core.offers.answers.understood import UnderstoodReply
 from syncd.core.policy.precedence import beyond, merge
 from syncd.core.policy.short_answers import NotCounted
 from syncd.core.reading import excluded

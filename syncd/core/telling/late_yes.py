@@ -140,7 +140,7 @@ def thanks(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     for offer in pass_state.of(who.conflict):
         at = thanks_at(offer)
         due = at is not None and at <= pass_state.now < min(offer.span.start, at + THANKS_WITHIN)
-        due = due and not pass_state.in_leave(offer)
+        due = due and not pass_state.in_leave(offer) and not _said_with_the_time(pass_state, offer)
         if due and pass_state.may_hear(who.conflict):
             key = EffectKey(offer.uid, str(offer.turns), MailKind.THANKS)
             facts = facts_for(pass_state, who, MailKind.THANKS, None, slot_of=offer)
@@ -196,6 +196,13 @@ def _reads_beside(pass_state: PassState, subject: str) -> Therapist | None:
     return steps_in_now(pass_state, subject)
 
 
+def _said_with_the_time(pass_state: PassState, offer: Offer) -> bool:
+    """True where the mail that says the agreed time is to leave, or left since they said yes."""
+    since = (one for one in pass_state.snapshot.ledger if one.at >= (offer.answered_at or one.at))
+    left = any(one.offer == offer.uid and one.key.kind == MailKind.AGREED for one in since)
+    return left or _known_elsewhere(pass_state, offer)
+
+
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:
     """To the one of their two addresses that said yes, or to both where both did."""
     both = offer.first_answer is offer.second_answer is PartStat.ACCEPTED
@@ -226,8 +233,9 @@ def who_said_yes(offer: Offer, who: Addressee) -> str:
     return next((one for one in who.client.written if one and said.get(one) is PartStat.ACCEPTED), "")
 
 
-def agreed_in_person(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
-    """The REQUEST for a time to which `#yes` moved what they were sent: their calendar still shows the other one.
+def agreed_elsewhere(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
+    """The REQUEST for an agreed time to which the therapist moved what they were sent, with `#yes` or before their own
+    yes to that hour: their calendar still shows the other one.
 
     None where `#told` says that they need no mail, nor where their own calendar program has moved it.
     """
@@ -239,7 +247,10 @@ def agreed_in_person(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
 
 
 def _known_elsewhere(pass_state: PassState, offer: Offer) -> bool:
-    if offer.state is not OfferState.SETTLED or offer.delivery is not Delivery.IMIP or not offer.sent:
+    if offer.delivery is not Delivery.IMIP or not offer.sent:
+        return False
+    answered = offer.state is OfferState.ACCEPTED and offer.told is not None and not offer.said_no
+    if not (answered or offer.state is OfferState.SETTLED):
         return False
     fresh = offer.answered_at is not None and pass_state.now < offer.answered_at + FRESH
     return fresh and offer.told != offer.span and offer.span.start > pass_state.now

@@ -10,7 +10,7 @@ from syncd.core.model import Conflict, Offer
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
-from syncd.core.offers.answers import Concern
+from syncd.core.offers.answers.understood import Concern
 from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import DAY_BEFORE, working_day_before
 from syncd.core.telling.letters.letter import blank

@@ -12,7 +12,7 @@ from syncd.core.model.effects import LETTER_CONCERN, EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
-from syncd.core.offers.answers import UnderstoodReply
+from syncd.core.offers.answers.understood import UnderstoodReply
 from syncd.core.state import PassState
 from syncd.core.telling.letters.letter import has_entry, is_news
 from syncd.core.telling.session_status import knows

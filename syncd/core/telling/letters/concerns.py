@@ -13,7 +13,8 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
-from syncd.core.offers.answers import Concern, UnderstoodReply, stranger
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
+from syncd.core.offers.answers.verification import stranger
 from syncd.core.state import PassState
 from syncd.core.telling.letters.gathered import late_row
 from syncd.core.telling.letters.letter import blank, has_entry

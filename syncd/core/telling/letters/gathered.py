@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from syncd.core.model import Conflict, Offer, OfferKind, Tier
 from syncd.core.model.effects import Told
 from syncd.core.model.messages.letters import LetterRow
-from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
 from syncd.core.state import PassState
 from syncd.core.state.letter_limit import Kept, kept
 from syncd.core.telling.letters.day import A_DAY, digest_at

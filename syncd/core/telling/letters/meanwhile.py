@@ -20,7 +20,7 @@ from syncd.core.model.effects import (
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.model.practice import Therapist, WhileAway
-from syncd.core.offers.answers import Concern
+from syncd.core.offers.answers.understood import Concern
 from syncd.core.state import PassState
 from syncd.core.state.handed_over import WHOLE_DAY
 from syncd.core.telling.letters.day import A_DAY, LONGEST, digest_at, hours_on

@@ -10,7 +10,7 @@ from syncd.core.model import initials
 from syncd.core.model.effects import LETTER_CONCERN, WORD_OF_LEAVE, EffectKey, EffectState, read_word
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
-from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
 from syncd.core.state import PassState
 from syncd.core.state.who_hears import subject_together
 from syncd.core.telling.letters.letter import blank

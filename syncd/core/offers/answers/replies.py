@@ -21,7 +21,8 @@ from syncd.core.model import (
 from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.offer_facts import Accepted, Bounced, Declined, Hesitated, Reconsidered, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply, from_second, genuine, take_in, written_before
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply, take_in
+from syncd.core.offers.answers.verification import from_second, genuine, moved_since, written_before
 from syncd.core.offers.lost_slot import BookedTime, Loss
 from syncd.core.offers.transitions import advance
 from syncd.core.policy.dead_addresses import written_to
@@ -224,7 +225,8 @@ def _if_the_time_is_free(
     yes = isinstance(one.fact, Accepted | Reconsidered) or one.concern is Concern.LATE
     if yes and time is not None and _took_another(offer, time.offers):
         return replace(one, fact=None, took=True, concern=Concern.WORDS if one.reply.words else None)
-    if isinstance(one.fact, Accepted) and time is not None and offer.state in AWAITED:
+    waits = offer.state in AWAITED or moved_since(offer)
+    if isinstance(one.fact, Accepted) and time is not None and waits:
         if time.lost_to(offer, one.reply.received):
             return replace(one, fact=None, concern=Concern.LATE)
         return replace(one, concern=Concern.READ_LATE) if offer.span.start <= snapshot.now else one

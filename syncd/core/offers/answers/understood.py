@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
-from syncd.core.model import AWAITED, MAKEUP, Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
+from syncd.core.model import AWAITED, Client, Delivery, Offer, OfferState, PartStat, Reply, ReplyKind
 from syncd.core.model.offer_facts import (
     Accepted,
     Bounced,
@@ -17,10 +16,20 @@ from syncd.core.model.offer_facts import (
     Reconsidered,
     WordsArrived,
 )
+from syncd.core.offers.answers.verification import (
+    Doubt,
+    current,
+    doubt_of,
+    from_second,
+    genuine,
+    moved_since,
+    outdated,
+    verified,
+    written_since,
+)
 from syncd.core.offers.transitions import met
 
 BY_THEM = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.AGREED})  # a no of theirs, or a yes to another
-FAR_AHEAD = timedelta(days=7)  # longer than answers overtake each other
 
 
 class Concern(StrEnum):
@@ -54,17 +63,6 @@ class Concern(StrEnum):
     TO_LEAVE = "to_leave"  # human words to word of leave that takes nothing of theirs
     TO_LEAVE_AUTO = "to_leave_auto"  # an automatic text to that
     UNTOLD = "untold"  # it could not be delivered
-
-
-class Doubt(StrEnum):
-    """Why an answer cannot be taken at its word."""
-
-    STRANGER = "stranger"  # it came from an address, or answers for one, that is not the client's
-    UNPROVEN = "unproven"  # our own server says that it may come from somebody else
-    OLDER = "older"  # it answers an earlier invitation to this time, or one to another
-    RESTORED = "restored"  # which invitation it answers nobody can tell, since a store was put back
-    SPOKEN = "spoken"  # a no from before the therapist settled it
-    FALLEN = "fallen"  # a no to a time that has fallen to leave since
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     yes = Accepted(reply.received, at_odds=odds)
     if offer.at_odds and not odds:
         return UnderstoodReply(reply, offer.uid, yes, Concern.BOTH_YES)
-    if offer.state not in AWAITED:
+    if not (offer.state in AWAITED or moved_since(offer)):
         again = yes if offer.state is OfferState.ACCEPTED else None
         return UnderstoodReply(reply, offer.uid, again, Concern.WORDS if reply.words else None)
     if odds:
@@ -171,7 +169,7 @@ def _yes(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
 def _no(reply: Reply, offer: Offer, client: Client | None) -> UnderstoodReply:
     if met(offer, reply.received):
         return UnderstoodReply(reply, offer.uid, _beside(reply), Concern.WORDS if reply.words else None)
-    spoken = offer.state is OfferState.SETTLED and not _written_since(reply, offer.answered_at)
+    spoken = offer.state is OfferState.SETTLED and not written_since(reply, offer.answered_at)
     if spoken or offer.state is OfferState.DISPLACED:
         # The therapist has spoken to them since; or leave has taken the time, and may give it back.
         return _doubted(reply, offer, None, Doubt.SPOKEN if spoken else Doubt.FALLEN)
@@ -210,21 +208,6 @@ def _doubted(reply: Reply, offer: Offer, fact: Fact | None, doubt: Doubt) -> Und
     return UnderstoodReply(reply, offer.uid, fact, Concern.UNVERIFIED, doubt=doubt)
 
 
-def doubt_of(reply: Reply, offer: Offer, client: Client | None) -> Doubt:
-    """Why a reply that is not `verified` cannot be taken at its word."""
-    if stranger(reply, client):
-        return Doubt.STRANGER
-    if not reply.authenticated:
-        return Doubt.UNPROVEN
-    return Doubt.RESTORED if offer.uncounted else Doubt.OLDER
-
-
-def stranger(reply: Reply, client: Client | None) -> str:
-    """The address that a reply came from or speaks for and that is not the client's; "" where both are."""
-    known = ("", *client.addresses) if client is not None else ("",)
-    return next((one for one in (reply.sender, reply.attendee) if one not in known), "")
-
-
 def waits(offer: Offer) -> bool:
     """True while the client's words wait for the therapist, who was promised that nothing more is sent."""
     return offer.frozen and not (offer.bounced or offer.mistyped)
@@ -233,11 +216,6 @@ def waits(offer: Offer) -> bool:
 def _beside(reply: Reply) -> WordsArrived | None:
     """Human words beside what is no answer, or none that counts: the clock stands still for them as for any (I24)."""
     return WordsArrived(reply.received) if reply.words else None
-
-
-def from_second(reply: Reply, client: Client | None) -> bool:
-    """True for what the client's second address sent, such as the other parent's."""
-    return client is not None and client.second_email != "" and reply.sender == client.second_email
 
 
 def at_odds(reply: Reply, offer: Offer, client: Client | None) -> bool:
@@ -281,64 +259,3 @@ def _ended_by_them(reply: Reply, offer: Offer, client: Client | None) -> bool:
     """
     same = from_second(reply, client) is offer.second_said or offer.reason == Ending.AGREED
     return same and offer.cancelled_at is not None and reply.sequence == offer.sequence - 1
-
-
-def outdated(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True for an answer given before the one that counts already, of the same address (RFC 5546 §2.1.5).
-
-    A stamp far later than this one arrived, as older versions took them in, says nothing.
-    """
-    same = from_second(reply, client) is offer.second_said
-    stamp = offer.answer_stamp if same else offer.other_stamp
-    if stamp is None or reply.dtstamp is None or stamp > reply.received + FAR_AHEAD:
-        return False
-    return reply.dtstamp < stamp
-
-
-def verified(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True when the reply is the client's and answers the version that was sent last."""
-    return genuine(reply, offer, client) and current(reply, offer)
-
-
-def genuine(reply: Reply, offer: Offer, client: Client | None) -> bool:
-    """True when the reply is the client's, and something was sent that it can answer (I27).
-
-    It comes from an address of theirs, speaks for an address of theirs, and our own server says nothing against it.
-    """
-    if client is None or not offer.sent or not reply.authenticated:
-        return False
-    return reply.sender in client.addresses and reply.attendee in {"", *client.addresses}
-
-
-def current(reply: Reply, offer: Offer) -> bool:
-    """True when the version that was sent last is answered; where a server carries it: what it asked last.
-
-    Of an offer that is known by its entry alone nobody knows that version: an answer to its very time counts.
-
-    There the SEQUENCE says nothing, so once the therapist has moved it an answer must have been written since.
-    """
-    if offer.delivery is Delivery.IMIP:
-        named = offer.uncounted and offer.told is not None and reply.names == offer.told.start
-        fell = offer.cancelled_at is not None and offer.state in MAKEUP  # leave took it; it may stand again
-        before_it_fell = fell and reply.sequence == offer.sequence - 1
-        return reply.sequence == offer.sequence or named or before_it_fell or _same_hour(reply, offer)
-    moved = offer.turns > 0 and offer.invited_at is not None
-    return offer.asked and not (moved and written_before(reply, offer.invited_at))
-
-
-def _written_since(reply: Reply, moment: datetime | None) -> bool:
-    """True where its DTSTAMP shows that it was written after that, not in that very second."""
-    return moment is not None and reply.dtstamp is not None and reply.dtstamp > moment
-
-
-def _same_hour(reply: Reply, offer: Offer) -> bool:
-    """True for an answer in an older mail that names the very hour asked about now, written since that was asked: which
-    of two mails about one hour they answer, nobody looks.
-    """
-    named = offer.told_as_it_is and reply.names == offer.span.start
-    return named and offer.state in AWAITED and not written_before(reply, offer.invited_at)
-
-
-def written_before(reply: Reply, moment: datetime | None) -> bool:
-    """True unless its DTSTAMP, which counts whole seconds, shows that it was written since."""
-    return moment is None or reply.dtstamp is None or reply.dtstamp < moment.replace(microsecond=0)

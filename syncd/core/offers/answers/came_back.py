@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from syncd.core.model import AWAITED, MAKEUP, Delivery, Offer, OfferState, PartStat
-from syncd.core.model.offer_facts import Ending, Mistyped
+from syncd.core.model.offer_facts import Dragged, Ending, Mistyped
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply
+from syncd.core.offers.answers.partstat import with_calendar_answers
+from syncd.core.offers.answers.replies import take_replies
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply
 from syncd.core.offers.double_booking import clashing
-from syncd.core.offers.gestures import by_hand, said_yes
+from syncd.core.offers.gestures import by_hand, moved_to, said_yes
 from syncd.core.offers.lost_slot import BookedTime, Loss
-from syncd.core.offers.partstat import with_calendar_answers
-from syncd.core.offers.replies import take_replies
 from syncd.core.offers.transitions import advance
 
 
@@ -31,9 +31,8 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     """Hands before answers in calendars: a drag voids the yes that still stands there; and `#yes` before a no by mail,
     which was written before it was read that the therapist has spoken to them. `booked`: by therapist.
     """
-    noes = {one.offer for one in snapshot.replies if one.partstat is PartStat.DECLINED}
-    spoken = (said_yes(one, snapshot) if one.uid in noes else one for one in snapshot.offers)
-    mails, answered = take_replies(replace(snapshot, offers=tuple(spoken)), booked)
+    heeded = tuple(_before_answers(one, snapshot, booked.get(one.therapist)) for one in snapshot.offers)
+    mails, answered = take_replies(replace(snapshot, offers=heeded), booked)
     before = {offer.uid: offer for offer in snapshot.offers}
     after_hands = {uid: _hand(before[uid], answered[uid], snapshot) for uid in sorted(answered)}
     placed = {uid: _in_place(answered[uid], one, after_hands, booked) for uid, one in after_hands.items()}
@@ -52,6 +51,21 @@ def came_back(snapshot: Snapshot, booked: Mapping[str, BookedTime]) -> CameBack:
     words = tuple(_if_ended(one, ended) for _, taken in heard for one in taken)
     mails = tuple(_still_so(_if_ended(one, ended), before, after) for one in mails)
     return CameBack(mails, words, tuple(_as_known(before.get(offer.uid), offer) for offer, _ in heard))
+
+
+def _before_answers(offer: Offer, snapshot: Snapshot, time: BookedTime | None) -> Offer:
+    """The offer after what the therapist's hand says to an answer of this look: `#yes` to a no, a move to a yes that
+    names the hour to which it was moved.
+    """
+    replies = [one for one in snapshot.replies if one.offer == offer.uid]
+    if any(one.partstat is PartStat.DECLINED for one in replies):
+        return said_yes(offer, snapshot)
+    named = {one.names for one in replies if one.partstat is PartStat.ACCEPTED}
+    there = moved_to(offer, snapshot) if named and offer.delivery is Delivery.IMIP else None
+    if there is None or there.start not in named or offer.state not in AWAITED or time is None:
+        return offer
+    after = replace(advance(offer, Dragged(there), snapshot.now), contested_at=None, missing_at=None)
+    return offer if time.obstacle(after) else after
 
 
 def _hand(before: Offer, answered: Offer, snapshot: Snapshot) -> Offer:

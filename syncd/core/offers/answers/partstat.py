@@ -21,7 +21,7 @@ from syncd.core.model import (
 )
 from syncd.core.model.offer_facts import Accepted, Declined, Ending, Fact, Hesitated, WordsArrived
 from syncd.core.model.snapshot import Snapshot
-from syncd.core.offers.answers import Concern, UnderstoodReply, concern_of, waits
+from syncd.core.offers.answers.understood import Concern, UnderstoodReply, concern_of, waits
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import span_of
 
