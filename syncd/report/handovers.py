@@ -184,10 +184,12 @@ def handover_page(report: PassReport, templates: Templates, leave: str = "", *, 
     found = long_absences(pass_state, leave)
     therapists = [pass_state.snapshot.therapist[one.therapist] for one in found]
     language = therapists[0].language if therapists else pass_state.snapshot.practice.language
+    practice, now = pass_state.snapshot.practice, pass_state.now
     absences = [
-        handover_values(handover_rows(pass_state, one), who, one.span, pass_state.now, language, names=names)
+        handover_values(
+            handover_rows(pass_state, one), who, one.span, now, language, practice.zone, names=names
+        )
         for one, who in zip(found, therapists, strict=True)
     ]
-    practice = pass_state.snapshot.practice
     values = {"practice": practice.shown_name, "phone": practice.phone, "absences": absences}
     return templates.document(language, "handover_page", values)

@@ -22,7 +22,7 @@ from syncd.picture.labels import labels_of
 from syncd.report.absence_pictures import picture_of
 from syncd.report.displacements import absences
 from syncd.report.lists import to_call
-from syncd.wording.dates import DateWords
+from syncd.wording.dates import DateWords, other_clocks
 from syncd.wording.entries import row_values
 from syncd.wording.letters import WEEKS, weeks_values
 from syncd.wording.paragraphs import one_line
@@ -40,7 +40,8 @@ def office_page(report: PassReport, templates: Templates, *, names: bool = False
         "office_page",
         {
             "practice": one_line(practice.shown_name),
-            "made": DateWords(practice.language, practice.zone).moment(pass_state.now),
+            "made": _said(pass_state).moment(pass_state.now),
+            "clocks": _clocks(pass_state),
             "paused": bool(pass_state.paused),
             "names": names,
             "absences": list(_absences(report, templates, names)),
@@ -56,10 +57,20 @@ def office_page(report: PassReport, templates: Templates, *, names: bool = False
     )
 
 
-def _said(pass_state: PassState, therapist: str) -> DateWords:
-    """In the practice's language, by the clocks of whose calendar it is."""
-    practice, known = pass_state.snapshot.practice, pass_state.snapshot.therapist.get(therapist)
-    return DateWords(practice.language, known.zone if known is not None else practice.zone)
+def _said(pass_state: PassState) -> DateWords:
+    """In the practice's language and by its clocks; days are of whose leave it is."""
+    practice = pass_state.snapshot.practice
+    return DateWords(practice.language, practice.zone)
+
+
+def _clocks(pass_state: PassState) -> str:
+    """Where these clocks are, beside a therapist who lives by others."""
+    practice, now = pass_state.snapshot.practice, pass_state.now
+    places = (
+        other_clocks(practice.language, practice.zone, one.zone, now)
+        for one in pass_state.snapshot.therapists
+    )
+    return next(filter(None, places), "")
 
 
 def _away(pass_state: PassState) -> tuple[Absence, ...]:
@@ -72,7 +83,7 @@ def _absences(report: PassReport, templates: Templates, names: bool) -> Iterator
     for one in _away(pass_state):
         therapist, rows = pass_state.snapshot.therapist[one.therapist], pass_state.displaced(one)
         picture = picture_of(pass_state, report.decision.plan, one) if rows else None
-        days = _said(pass_state, one.therapist).days(first_and_last_day(one.span, therapist.zone))
+        days = _said(pass_state).days(first_and_last_day(one.span, therapist.zone))
         title = f"{one_line(therapist.name)}, {days.short}"
         shown = _drawn(picture, title, pass_state, templates, first=not drawn) if picture is not None else ""
         drawn = drawn or bool(shown)
@@ -83,6 +94,12 @@ def _absences(report: PassReport, templates: Templates, names: bool) -> Iterator
             "placed": sum(current_offer(pass_state, row) is not None for row in rows),
             "waits": bool(rows and pass_state.waits(one)),
             "rows": [_row(pass_state, row, names) for row in rows],
+            "drawn_by": other_clocks(
+                pass_state.snapshot.practice.language,
+                therapist.zone,
+                pass_state.snapshot.practice.zone,
+                pass_state.now,
+            ),
             "picture": Markup(shown),  # noqa: S704  ours, escaped where it was drawn
         }
 
@@ -98,7 +115,7 @@ def _drawn(
 
 
 def _row(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:
-    said, offer = _said(pass_state, row.therapist), current_offer(pass_state, row)
+    said, offer = _said(pass_state), current_offer(pass_state, row)
     colleague = pass_state.snapshot.therapist.get(offer.therapist) if offer is not None else None
     return {
         **_person(pass_state.client(row), row.client, names),
@@ -149,7 +166,7 @@ def _calls(pass_state: PassState) -> tuple[Conflict, ...]:
 
 
 def _called(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]:
-    said, therapist = _said(pass_state, row.therapist), pass_state.therapist(row)
+    said, therapist = _said(pass_state), pass_state.therapist(row)
     (letter,) = rows_of(pass_state, [row])
     letter = replace(letter, call_by=letter.call_by or row.span.start)  # later, nobody has to be told
     return {
@@ -164,7 +181,7 @@ def _answers(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
     ahead = [one for one in pass_state.offers if one.state in AWAITED and one.span.end > pass_state.now]
     asked = [one for one in ahead if not _waits_for_therapist(one)]
     for one in sorted(asked, key=lambda one: (one.due or one.span.start, one.uid)):
-        said = _said(pass_state, one.therapist)
+        said = _said(pass_state)
         yield {
             **_person(pass_state.snapshot.client.get(one.client), one.client, names),
             "slot": said.span(one.span),
@@ -179,7 +196,7 @@ def _words(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
             known = pass_state.snapshot.therapist.get(one.therapist)
             yield {
                 **_person(pass_state.snapshot.client.get(one.client), one.client, names),
-                "slot": _said(pass_state, one.therapist).span(one.span),
+                "slot": _said(pass_state).span(one.span),
                 "therapist": one_line(known.name) if known is not None else one.therapist,
             }
 
@@ -195,7 +212,7 @@ def _questions(pass_state: PassState) -> Iterator[dict[str, object]]:
     for key, span in sorted(asked, key=lambda one: (one[1], one[0])):
         therapist = pass_state.snapshot.therapist[key]
         days = first_and_last_day(span, therapist.zone)
-        yield {"therapist": one_line(therapist.name), "days": _said(pass_state, key).days(days)}
+        yield {"therapist": one_line(therapist.name), "days": _said(pass_state).days(days)}
 
 
 def _frozen(pass_state: PassState) -> Iterator[dict[str, object]]:
@@ -204,5 +221,4 @@ def _frozen(pass_state: PassState) -> Iterator[dict[str, object]]:
     for name in sorted(snapshot.aside.unnamed):
         mine = [one for one in offers_ahead(snapshot) if name in {one.client, owner_of(one, snapshot)}]
         starts = sorted({one.span.start for one in mine})
-        said = DateWords(snapshot.practice.language, snapshot.practice.zone)
-        yield {"who": one_line(name), "times": [said.moment(at) for at in starts]}
+        yield {"who": one_line(name), "times": [_said(pass_state).moment(at) for at in starts]}

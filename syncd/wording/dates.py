@@ -150,6 +150,11 @@ class DateWords:
         return get_timezone_location(self.zone, locale=self.locale, return_city=True)
 
 
+def other_clocks(language: str, zone: ZoneInfo, elsewhere: ZoneInfo | None, at: datetime) -> str:
+    """What to call these clocks beside times of somebody's `elsewhere`; "" where both show the same at that moment."""
+    return DateWords(language, zone, elsewhere).moment(at).place
+
+
 @lru_cache(maxsize=4096)  # a practice's mails speak of the same few days over and over
 def _skeleton(skeleton: str, day: date, locale: Locale) -> str:
     return format_skeleton(skeleton, day, locale=locale)

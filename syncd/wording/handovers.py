@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from syncd.core.model.messages.letters import HandoverFacts, HandoverRow, LetterFacts, Proposal, Stage
 from syncd.core.model.practice import Therapist
 from syncd.core.time.spans import Span, first_and_last_day
-from syncd.wording.dates import DateWords
+from syncd.wording.dates import DateWords, other_clocks
 from syncd.wording.entries import row_values
 from syncd.wording.paragraphs import one_line
 
@@ -37,15 +38,19 @@ def handover_values(
     away: Span,
     now: datetime,
     language: str,
+    home: ZoneInfo,
     *,
     names: bool,
 ) -> dict[str, object]:
-    """What the page to print may use of one absence; without `names` initials and no phone numbers."""
+    """What the page to print may use of one absence, by its therapist's clocks, which are named where they are not
+    those of `home`; without `names` initials and no phone numbers.
+    """
     words = DateWords(language, therapist.zone)
     return {
         "therapist": one_line(therapist.name),
         "days": words.days(first_and_last_day(away, therapist.zone)),
         "made": words.moment(now),
+        "clocks": other_clocks(language, therapist.zone, home, now),
         "clients": [_client(one, words, names=names, tiers=True, now=now) for one in rows],
     }
 

@@ -24,7 +24,7 @@ from syncd.core.model.messages.letters import (
 )
 from syncd.core.time.spans import AllDay, Span, first_and_last_day, local_date
 from syncd.wording.costs import cost_values
-from syncd.wording.dates import DateWords, SaidTime
+from syncd.wording.dates import DateWords, SaidTime, other_clocks
 from syncd.wording.entries import row_values
 from syncd.wording.handovers import of_handover
 from syncd.wording.mails import AUTOMATIC
@@ -36,7 +36,8 @@ WRITER = "syncd"
 _TIER = "tier_"  # how what speaks for somebody begins,
 _OF_TIMES = frozenset({"gap", "with_this", "other_hour"})  # and what of it speaks of times alone
 WEEKS = "weeks"  # the template of the words in a picture
-BESIDE = "beside"  # and that of what a long letter ends with
+BESIDE = "beside"  # that of what a long letter ends with,
+CLOCKS = "clocks"  # and that of whose clocks its times are by
 NO = ""  # no code is
 IMMINENT = timedelta(days=2)  # a session in that time comes within 24 hours while its leave is new
 LONGEST_LETTER = 200  # words: it is read on a phone between two people; the rest is a page beside it
@@ -107,7 +108,18 @@ def _written(
 ) -> Written:
     names, full = detail is not Detail.INITIALS, detail is Detail.FULL
     values = letter_values(facts, names=names, full=full, links=links)
-    return templates.write(facts.language, f"letter_{facts.kind.value}", values)
+    return _timed(templates.write(facts.language, f"letter_{facts.kind.value}", values), facts, templates)
+
+
+def _timed(written: Written, facts: LetterFacts, templates: Templates) -> Written:
+    """With whose clocks show its times, where the therapist whom it is about lives by others; above the fold."""
+    place = other_clocks(facts.language, facts.zone, facts.elsewhere, facts.sent_at)
+    if not place or not (facts.rows or facts.falling or facts.handover or facts.together_calls):
+        return written
+    said = templates.write(facts.language, CLOCKS, {"place": place}).paragraphs
+    every = written.paragraphs
+    at = next((at for at, one in enumerate(every) if one.fold), len(every))
+    return replace(written, paragraphs=(*every[:at], *said, *every[at:]))
 
 
 def _ended(written: Written, facts: LetterFacts, templates: Templates) -> Written:

@@ -487,7 +487,7 @@ def still_waiting(language: str = "en") -> LetterFacts:
 def named_to_office(language: str = "en") -> LetterFacts:
     """The same to the practice, of one client."""
     facts = named_to_colleague(language)
-    return replace(facts, why="named_office", rows=facts.rows[:1])
+    return replace(facts, why="named_office", rows=facts.rows[:1], elsewhere=ZoneInfo("Atlantic/Canary"))
 
 
 def plan_ready(language: str = "en") -> LetterFacts:

@@ -22,7 +22,7 @@ from syncd.wiring.post import ItipComposer
 from syncd.wording import Templates, word
 from syncd.wording.handovers import handover_values
 from syncd.wording.mails import mail_values
-from tests.core.people import dana
+from tests.core.people import BERLIN, dana
 from tests.wording.reading import event, opened, part, said, worded
 from tests.wording.samples import (
     INSTANCE,
@@ -483,7 +483,7 @@ def test_letters_of_long_leave(language: str, templates: Templates) -> None:
 def test_the_page_of_a_handover(language: str, templates: Templates) -> None:
     """One page to print, without scripts and without anything from elsewhere."""
     away = Span(at(5, 0, 10).start, at(24, 0, 12).start)
-    shown = handover_values(handover(Stage.ALL).clients, dana(), away, SENT, language, names=True)
+    shown = handover_values(handover(Stage.ALL).clients, dana(), away, SENT, language, BERLIN, names=True)
     page = templates.document(
         language, "handover_page", {"practice": "Maple <Street>", "phone": "", "absences": [shown]}
     )

@@ -145,14 +145,23 @@ class HandedOver(Rows):
         """First and last days on which a colleague who steps in is away as well, where the leave is."""
         if colleague is None or absence not in self.absence:
             return ()
-        zone = self.snapshot.therapist[self.absence[absence].therapist].zone
-        return tuple(first_and_last_day(one, zone) for one in self._away_too(absence, colleague))
+        leave = self.absence[absence]
+        first, last = first_and_last_day(leave.remaining, self.snapshot.therapist[leave.therapist].zone)
+        theirs = (
+            first_and_last_day(one, colleague.zone)
+            for one in union(self._whole_days(colleague))
+            if one.overlaps(leave.remaining)
+        )
+        days = ((max(first, begins), min(last, ends)) for begins, ends in theirs)
+        return tuple((begins, ends) for begins, ends in days if begins <= ends)
 
     def _away_too(self, absence: str, colleague: Therapist) -> tuple[Span, ...]:
         """What of it whole days of the colleague's own leave take."""
+        return intersect(union(self._whole_days(colleague)), [self.absence[absence].remaining])
+
+    def _whole_days(self, colleague: Therapist) -> Iterator[Span]:
         diary = self.diaries.get(colleague.id)
-        days = (one for one in (diary.away if diary is not None else ()) if one.duration >= WHOLE_DAY)
-        return intersect(union(days), [self.absence[absence].remaining])
+        yield from (one for one in (diary.away if diary is not None else ()) if one.duration >= WHOLE_DAY)
 
     def _may_cover(self, client: str, absence: str) -> bool:
         known = self.snapshot.client.get(client)

@@ -138,6 +138,24 @@ def test_it_changes_nothing_and_says_where_it_cannot_write(house: House) -> None
     assert "name a file that can be written" in refused.err
 
 
+def test_by_its_own_clocks_beside_a_therapist_s(house: House) -> None:
+    """Whoever lives an hour behind: the office reads its own hours, and both clocks are named; days stay days."""
+    settings = house.settings.read_text()
+    house.settings.write_text(
+        settings.replace("[[therapists]]\n", '[[therapists]]\ntimezone = "Europe/London"\n', 1)
+    )
+    try:
+        text = page(house)
+    finally:
+        house.settings.write_text(settings)
+    said = words_of(text)
+    assert "EF Wed 1 Jul, 12:00 Dana Lee" in said
+    assert "GH Thu 2 Jul, 9:00 Mon 6 Jul, 9:00 agreed" in said
+    assert "all times: Berlin time" in said
+    assert "In the picture: London time." in said
+    assert "Dana Noor: a yes to what is to be sent about 29 Jun" in said
+
+
 @pytest.mark.parametrize("language", ["de", "es", "fr"])
 def test_in_the_practice_s_own_language(house: House, language: str) -> None:
     """No English sentence is left in it, and no word that the templates do not know."""

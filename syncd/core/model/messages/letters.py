@@ -242,7 +242,8 @@ class LetterFacts:
     code: str = ""  # what `#ok` needs; "" when nothing waits
     why: str = ""
     rows: tuple[LetterRow, ...] = ()
-    absent: str = ""  # to a colleague who covers, or the office: whose client it is about
+    absent: str = ""  # to a colleague who covers, or the office: whose client it is about,
+    elsewhere: ZoneInfo | None = None  # and by whose clocks that therapist lives
     online: tuple[str, ...] = ()  # and the initials of whom the colleague sees online
     others: tuple[tuple[date, date, str], ...] = ()  # further absences that wait: first and last day, code
     doubt: str = ""  # why an answer cannot be taken at its word,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client
 from syncd.core.model.practice import Therapist, primary
@@ -108,7 +109,7 @@ class _Finder:
 
     def places(self) -> Iterator[Place]:
         own = rhythm_of(self.ranked)
-        turns = max(1, len(self.weeks) // own)
+        turns = max(1, len(self._weeks_by(self.ranked.candidate.zone)) // own)
         for every in (own, *(weeks for weeks in RHYTHMS if weeks == 2 * own)):
             for phase in range(every):
                 for minute in self.starts:
@@ -135,7 +136,9 @@ class _Finder:
     @cached_property
     def weeks(self) -> range:
         """The numbers of the weeks that it touches, on the colleague's calendar."""
-        zone = self.load.time.therapist.zone
+        return self._weeks_by(self.load.time.therapist.zone)
+
+    def _weeks_by(self, zone: ZoneInfo) -> range:
         first, last = minutes_of(self.window)
         return range(week_number(day_number(first, zone)), week_number(day_number(last - 1, zone)) + 1)
 

@@ -13,7 +13,7 @@ from syncd.core.model.messages.letters import LetterKind
 from syncd.core.offers.answers.understood import Concern
 from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import DAY_BEFORE, working_day_before
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import as_office_reads, blank
 from syncd.core.telling.letters.rows import row_about
 
 LETTER_AT_ODDS = "letter_at_odds"
@@ -53,5 +53,5 @@ def _letters(pass_state: PassState, row: Conflict, offer: Offer) -> Iterator[Wri
     key = EffectKey(offer.uid, str(offer.turns), LETTER_AT_ODDS)
     yield Write(key, facts, therapist.id)
     if pass_state.snapshot.mail and practice.email not in {"", facts.to}:
-        theirs = replace(facts, to=practice.email, language=practice.language, absent=therapist.name)
+        theirs = as_office_reads(pass_state, facts, therapist)
         yield Write(replace(key, kind=f"{LETTER_AT_ODDS}_office"), theirs, therapist.id)

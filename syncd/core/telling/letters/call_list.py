@@ -16,7 +16,7 @@ from syncd.core.policy.first_message import URGENT
 from syncd.core.state import PassState
 from syncd.core.state.heard import PATIENCE
 from syncd.core.telling.letters.day import hours_on
-from syncd.core.telling.letters.letter import about_absence, letter_about
+from syncd.core.telling.letters.letter import about_absence, as_office_reads, letter_about
 from syncd.core.telling.letters.members import Member, by_voice, end_of_next_day, mark_of, near, soon, to_ring
 from syncd.core.telling.letters.rows import row_of, rows_of
 from syncd.core.telling.session_status import mark, to_call
@@ -264,8 +264,8 @@ def _for_office(pass_state: PassState, absence: Absence, facts: LetterFacts) -> 
 
 def to_office(pass_state: PassState, absence: Absence, facts: LetterFacts) -> LetterFacts:
     """The facts of a list as the practice reads it."""
-    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[absence.therapist].name
-    return replace(facts, to=practice.email, language=practice.language, absent=away, code="")
+    away = pass_state.snapshot.therapist[absence.therapist]
+    return replace(as_office_reads(pass_state, facts, away), code="")
 
 
 def who_to_call(pass_state: PassState, absence: Absence, conflicts: Iterable[Conflict]) -> str:

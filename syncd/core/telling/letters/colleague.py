@@ -14,7 +14,7 @@ from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.offers.answers.understood import UnderstoodReply
 from syncd.core.state import PassState
-from syncd.core.telling.letters.letter import has_entry, is_news
+from syncd.core.telling.letters.letter import as_colleague_reads, blank, has_entry, is_news
 from syncd.core.telling.session_status import knows
 from syncd.core.time.spans import first_and_last_day
 
@@ -134,17 +134,10 @@ def _cover_facts(pass_state: PassState, some: list[_Cover], kind: LetterKind) ->
     """About these offers of one colleague's for sessions of one absence."""
     offer, row = some[0]
     to, absence = pass_state.snapshot.therapist[offer.therapist], pass_state.absence.get(row.absence)
-    return LetterFacts(
-        kind=kind,
-        to=to.email,
-        language=to.language,
-        zone=to.zone,
-        days=first_and_last_day(absence.remaining, to.zone) if absence else None,
-        sent_at=pass_state.now,
-        absent=pass_state.therapist(row).name,
-        online=_online(pass_state, some),
-        rows=tuple(_cover_row(pass_state, one, about) for one, about in some),
-    )
+    away, rows = pass_state.therapist(row), tuple(_cover_row(pass_state, one, about) for one, about in some)
+    facts = as_colleague_reads(blank(pass_state, to, kind, rows), to, away)
+    days = first_and_last_day(absence.remaining, away.zone) if absence else None
+    return replace(facts, days=days, online=_online(pass_state, some))
 
 
 def _cover_row(pass_state: PassState, offer: Offer, row: Conflict) -> LetterRow:

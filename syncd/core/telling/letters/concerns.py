@@ -282,5 +282,7 @@ def _trouble(
     }
     facts = blank(pass_state, to, LetterKind.TROUBLE, tuple(rows[each] for each in sorted(rows)))
     version = sha256(" ".join(sorted(map(str, effects))).encode()).hexdigest()[:8]
-    days = first_and_last_day(known.span, to.zone) if known else None
+    days = (
+        first_and_last_day(known.span, pass_state.snapshot.therapist[known.therapist].zone) if known else None
+    )
     return Write(EffectKey(absence, version, "letter_trouble"), replace(facts, days=days), therapist)

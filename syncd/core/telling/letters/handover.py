@@ -19,7 +19,13 @@ from syncd.core.policy.first_message import settle_for
 from syncd.core.policy.handover import IN_PERSON_LEAD, NOTICE_LEAD, UNCOVERED_LEAD
 from syncd.core.state import PassState
 from syncd.core.telling.letters.handover_clients import handover_rows
-from syncd.core.telling.letters.letter import about_absence, blank, letter_about
+from syncd.core.telling.letters.letter import (
+    about_absence,
+    as_colleague_reads,
+    as_office_reads,
+    blank,
+    letter_about,
+)
 from syncd.core.time.spans import first_and_last_day
 
 HANDOVER_LETTER = "letter_handover"
@@ -121,13 +127,10 @@ def _told(pass_state: PassState, absence: str, colleague: str) -> tuple[str, ...
 def _to_colleague(
     pass_state: PassState, absence: Absence, colleague: Therapist, rows: tuple[HandoverRow, ...]
 ) -> LetterFacts:
-    facts = blank(pass_state, colleague, LetterKind.HANDOVER, ())
-    return replace(
-        facts,
-        days=first_and_last_day(absence.remaining, colleague.zone),
-        absent=pass_state.snapshot.therapist[absence.therapist].name,
-        handover=HandoverFacts(Stage.COVER, rows),
-    )
+    away = pass_state.snapshot.therapist[absence.therapist]
+    facts = as_colleague_reads(blank(pass_state, colleague, LetterKind.HANDOVER, ()), colleague, away)
+    days = first_and_last_day(absence.remaining, away.zone)
+    return replace(facts, days=days, handover=HandoverFacts(Stage.COVER, rows))
 
 
 def _left(row: HandoverRow, stage: Stage) -> bool:
@@ -164,5 +167,5 @@ def _to_practice(
     """The same to the practice, in its language, where the therapist is ill and it has an address of its own."""
     practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[absence.therapist]
     if absence.ill and pass_state.snapshot.mail and practice.email not in {"", away.email}:
-        said = replace(facts, to=practice.email, language=practice.language, absent=away.name)
+        said = as_office_reads(pass_state, facts, away)
         yield letter_about(EffectKey(absence.id, version, f"{HANDOVER_LETTER}_office"), said, absence)

@@ -80,6 +80,19 @@ def is_news(pass_state: PassState, offer: Offer) -> bool:
     return just_now or offer.span.start > pass_state.now - LATELY
 
 
+def as_office_reads(pass_state: PassState, facts: LetterFacts, away: Therapist) -> LetterFacts:
+    """The letter to the practice, about a therapist: in its language and by its clocks. Days stay those of theirs."""
+    practice = pass_state.snapshot.practice
+    said = replace(facts, to=practice.email, language=practice.language, zone=practice.zone)
+    return replace(said, absent=away.name, elsewhere=away.zone)
+
+
+def as_colleague_reads(facts: LetterFacts, colleague: Therapist, away: Therapist) -> LetterFacts:
+    """The same to a colleague of the therapist's whom it is about."""
+    said = replace(facts, to=colleague.email, language=colleague.language, zone=colleague.zone)
+    return replace(said, absent=away.name, elsewhere=away.zone)
+
+
 def blank(
     pass_state: PassState, therapist: Therapist, kind: LetterKind, rows: tuple[LetterRow, ...]
 ) -> LetterFacts:

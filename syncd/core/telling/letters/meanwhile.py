@@ -25,6 +25,7 @@ from syncd.core.state import PassState
 from syncd.core.state.handed_over import WHOLE_DAY
 from syncd.core.telling.letters.day import A_DAY, LONGEST, digest_at, hours_on
 from syncd.core.telling.letters.gathered import Gathered
+from syncd.core.telling.letters.letter import as_colleague_reads, as_office_reads
 from syncd.core.telling.session_status.offer_words import of_offer
 from syncd.core.time.spans import local_date
 
@@ -101,12 +102,12 @@ def _to_others(pass_state: PassState, one: Write, back: datetime) -> Iterator[Wr
     the one who gives the time.
     """
     practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[one.therapist]
-    facts = replace(one.facts, kind=LetterKind.MEANWHILE, absent=away.name, back=back)
+    facts = replace(one.facts, kind=LetterKind.MEANWHILE, back=back)
     key = _others_key(one)
-    yield replace(one, key=key, facts=replace(facts, to=practice.email, language=practice.language))
+    yield replace(one, key=key, facts=as_office_reads(pass_state, facts, away))
     colleague = steps_in_now(pass_state, one.key.subject) if facts.why != SEVERAL else None
     if colleague is not None and colleague.email != practice.email:
-        theirs = replace(facts, to=colleague.email, language=colleague.language, zone=colleague.zone)
+        theirs = as_colleague_reads(facts, colleague, away)
         yield Write(replace(key, kind=f"{key.kind}_cover"), theirs, colleague.id)
 
 

@@ -14,7 +14,7 @@ from syncd.core.model.messages.mails import MailKind
 from syncd.core.model.practice import Therapist
 from syncd.core.state import PassState
 from syncd.core.state.who_hears import outside
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import as_colleague_reads, as_office_reads, blank
 from syncd.core.time.spans import first_and_last_day
 
 NAMED = "named"  # to the colleague,
@@ -113,15 +113,11 @@ def _letters(
 ) -> Iterator[Write]:
     practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[absence.therapist]
     rows = tuple(_row(pass_state, absence, client, mine, colleague) for client, mine in clients)
-    facts = replace(
-        blank(pass_state, colleague, LetterKind.COVER, rows),
-        why=NAMED,
-        absent=away.name,
-        days=first_and_last_day(absence.remaining, away.zone),
-    )
+    facts = as_colleague_reads(blank(pass_state, colleague, LetterKind.COVER, rows), colleague, away)
+    facts = replace(facts, why=NAMED, days=first_and_last_day(absence.remaining, away.zone))
     yield Write(key, facts, colleague.id)
     if practice.email not in {"", colleague.email}:
-        theirs = replace(facts, to=practice.email, language=practice.language, why=NAMED_OFFICE)
+        theirs = replace(as_office_reads(pass_state, facts, away), why=NAMED_OFFICE)
         yield Write(replace(key, kind=f"{LETTER_NAMED}_office"), theirs, away.id)
 
 

@@ -14,7 +14,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind, LetterRow
 from syncd.core.model.practice import Therapist
 from syncd.core.state import PassState
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import as_office_reads, blank
 from syncd.core.telling.letters.meanwhile import others_read_for
 from syncd.core.telling.letters.named import known_to, mark_of
 from syncd.core.telling.letters.rows import row_about
@@ -120,7 +120,7 @@ def _letters(
     yield Write(key, facts, therapist.id)
     theirs = pass_state.snapshot.mail and practice.email not in {"", therapist.email}
     if theirs and _for_office(pass_state, therapist, facts):
-        copy = replace(facts, to=practice.email, language=practice.language, absent=therapist.name)
+        copy = as_office_reads(pass_state, facts, therapist)
         yield Write(replace(key, kind=f"{LETTER_NAMED_GONE}_office"), copy, therapist.id)
 
 

@@ -11,7 +11,7 @@ from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.state import PassState
 from syncd.core.telling.letters.call_list import TO_OFFICE, named_slots
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import as_office_reads, blank
 from syncd.core.telling.letters.rows import row_of
 from syncd.core.telling.session_status import CALL_NEAR, mark, stands_unheard, too_late
 from syncd.core.telling.stands_again import stands_untold, tells_at
@@ -70,6 +70,5 @@ def _to_office(pass_state: PassState, letter: Write, rows: Sequence[Conflict]) -
     if asked and pass_state.snapshot.mail and practice.email not in {"", letter.facts.to}:
         key = replace(letter.key, kind=f"{letter.key.kind}_office")
         theirs = _letter(pass_state, key, letter.therapist, asked)
-        who = pass_state.snapshot.therapist[letter.therapist].name
-        facts = replace(theirs.facts, to=practice.email, language=practice.language, absent=who)
-        yield replace(theirs, facts=facts)
+        who = pass_state.snapshot.therapist[letter.therapist]
+        yield replace(theirs, facts=as_office_reads(pass_state, theirs.facts, who))

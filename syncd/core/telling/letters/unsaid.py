@@ -13,7 +13,7 @@ from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.state import PassState
 from syncd.core.telling.last_word import hopes_in_vain
 from syncd.core.telling.letters.call_list import on_a_list
-from syncd.core.telling.letters.letter import blank
+from syncd.core.telling.letters.letter import as_office_reads, blank
 from syncd.core.telling.letters.rows import row_of
 
 UNSAID, UNKEPT = "unsaid", "unkept"
@@ -68,9 +68,9 @@ def _promised_in_vain(pass_state: PassState, row: Conflict) -> bool:
 
 
 def _to_office(pass_state: PassState, key: EffectKey, facts: LetterFacts, therapist: str) -> Iterator[Write]:
-    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[therapist].name
+    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[therapist]
     if pass_state.snapshot.mail and practice.email not in {"", facts.to}:
-        theirs = replace(facts, to=practice.email, language=practice.language, absent=away)
+        theirs = as_office_reads(pass_state, facts, away)
         yield Write(replace(key, kind=f"{LETTER_UNSAID}_office"), theirs, therapist)
 
 
