@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from syncd.core.model import Absence, Approval, Conflict, SeenLeave, confirmed_as_leave
 from syncd.core.model.practice import ApprovalMode, ApprovalRules
-from syncd.core.reading.first_seen import fingerprint
+from syncd.core.reading.first_seen import block_name, fingerprint
 from syncd.core.time.spans import days_of
 
 WAITS = {  # why a block waits, in words that follow "because"
@@ -41,8 +41,10 @@ def why_due(
     """
     stood, meanwhile = _found(absence, seen)
     ids, given = {conflict.id for conflict in conflicts}, tuple(approvals)
+    of = absence_of or {}
     waits = _doubt(absence, ids - confirmed_as_leave(given))
-    earlier = _earlier(absence, ids, given, absence_of or {}, asked_at)
+    others = [row for row in given if not _its_own(row, absence, ids, of)]
+    earlier = _earlier(absence, others, of, asked_at)
     first, most, longest = rules.review_first, rules.above_sessions, rules.above_days
     reasons = (
         (waits != "", WAITS.get(waits, waits)),
@@ -70,8 +72,7 @@ def _found(absence: Absence, seen: Iterable[SeenLeave]) -> tuple[bool, bool]:
 
 def _earlier(
     absence: Absence,
-    ids: set[str],
-    approvals: Iterable[Approval],
+    others: Iterable[Approval],
     absence_of: Mapping[str, str],
     asked_at: datetime | None,
 ) -> int:
@@ -79,11 +80,18 @@ def _earlier(
     return len(
         {
             frozenset(absence_of.get(one, one) for one in row.conflicts)
-            for row in approvals
-            if row.therapist == absence.therapist and row.shown and not row.conflicts & ids
+            for row in others
+            if row.therapist == absence.therapist and row.shown
             if asked_at is None or row.given_at <= asked_at
         }
     )
+
+
+def _its_own(given: Approval, absence: Absence, ids: set[str], absence_of: Mapping[str, str]) -> bool:
+    """True for a yes to this very absence, be it to what it took before it was moved."""
+    before = absence.id in {absence_of.get(one) for one in given.conflicts}
+    heard = not given.blocks.isdisjoint(block_name(one) for one in absence.blocks)
+    return bool(given.conflicts & ids) or before or heard
 
 
 def _doubt(absence: Absence, unanswered: set[str]) -> str:
