@@ -552,6 +552,12 @@ def unkept(language: str = "en") -> LetterFacts:
     return replace(call_again(language), why="unkept", rows=some)
 
 
+def unkept_meanwhile(language: str = "en") -> LetterFacts:
+    """The same to who reads for a therapist who is away."""
+    back = datetime(2026, 7, 20, 7, tzinfo=UTC)
+    return replace(unkept(language), kind=LetterKind.MEANWHILE, absent="Noor Rahimi", back=back)
+
+
 def still_at_odds(language: str = "en") -> LetterFacts:
     """A yes and a no that is still open on the day before: to the office."""
     row = replace(rows()[1], text="at_odds", before="", call=True)

@@ -26,10 +26,13 @@ from syncd.core.state.handed_over import WHOLE_DAY
 from syncd.core.telling.letters.day import A_DAY, LONGEST, digest_at, hours_on
 from syncd.core.telling.letters.gathered import Gathered
 from syncd.core.telling.letters.letter import as_colleague_reads, as_office_reads
+from syncd.core.telling.session_status import mark, said_of
 from syncd.core.telling.session_status.offer_words import of_offer
 from syncd.core.time.spans import local_date
 
 WROTE, SEVERAL = "wrote", "several"
+UNKEPT = "unkept"  # word of another time that was promised, and that no mail says any more
+LETTER_UNKEPT = f"letter_{UNKEPT}"
 _WRITTEN = frozenset({Concern.WORDS, Concern.NOTE, Concern.REFUSAL, WROTE})
 _NO_ANSWER = frozenset({OfferState.INVITED, OfferState.UNANSWERED})
 _CRISIS = frozenset(
@@ -138,11 +141,22 @@ def read_by_others(pass_state: PassState) -> Iterator[Gathered]:
     keys = (key for key in pass_state.snapshot.keys if key.kind == LETTER_DAY)
     told = {one for key in keys for one in told_by(key)}
     for sent in pass_state.snapshot.ledger:
-        row = about(pass_state, sent.key.subject) if sent.key.kind.endswith(LETTER_AWAY) else None
-        mark = sent.key.subject, -int(sent.at.timestamp())
-        if row is not None and row.therapist in pass_state.diaries and mark not in told:
-            at, offer = _read_at(pass_state, row.therapist, sent.at), pass_state.offer.get(sent.key.subject)
-            yield Gathered(row, offer, mark, at, _stands(pass_state, offer, sent.key), by_others=True)
+        for row, subject in _sessions_of(pass_state, sent.key):
+            named = subject, -int(sent.at.timestamp())
+            if row.therapist in pass_state.diaries and named not in told:
+                at, offer = _read_at(pass_state, row.therapist, sent.at), pass_state.offer.get(subject)
+                said = _stands(pass_state, offer, sent.key) or said_of(pass_state, row)
+                yield Gathered(row, offer, named, at, said, by_others=True)
+
+
+def _sessions_of(pass_state: PassState, key: EffectKey) -> Iterator[tuple[Conflict, str]]:
+    """The sessions that a letter to others was about, each with what names it: one, or all that it tells of."""
+    row = about(pass_state, key.subject) if key.kind.endswith(LETTER_AWAY) else None
+    if row is not None and kind_of(key) != LETTER_UNKEPT:
+        yield row, key.subject
+    elif row is not None:
+        marks = key.version.split(".")
+        yield from ((one, one.id) for one in pass_state.conflicts if mark(one) in marks)
 
 
 def wrote_meanwhile(pass_state: PassState, row: Conflict, subject: str) -> bool:

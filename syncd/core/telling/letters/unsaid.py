@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
 from syncd.core.model import Conflict
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import LETTER_AWAY, EffectKey
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterFacts, LetterKind
 from syncd.core.state import PassState
 from syncd.core.telling.last_word import hopes_in_vain
 from syncd.core.telling.letters.call_list import on_a_list
-from syncd.core.telling.letters.letter import as_office_reads, blank
+from syncd.core.telling.letters.letter import as_colleague_reads, as_office_reads, blank
+from syncd.core.telling.letters.meanwhile import LETTER_UNKEPT, UNKEPT, back_at, others_read_for, steps_in_now
 from syncd.core.telling.letters.rows import row_of
+from syncd.core.telling.session_status import mark
 
-UNSAID, UNKEPT = "unsaid", "unkept"
+UNSAID = "unsaid"
 LETTER_UNSAID = "letter_unsaid"
 
 
@@ -43,7 +45,8 @@ def unsaid(pass_state: PassState) -> Iterator[Write]:
 
 def unkept(pass_state: PassState) -> Iterator[Write]:
     """One letter to each therapist in the pass that reads their calendar again: who was to hear of another time by a
-    day that went by meanwhile, and whose session is over by now, so that no mail says it any more.
+    day that went by meanwhile, and whose session is over by now, so that no mail says it any more. To who reads for
+    them, where they are away.
     """
     for therapist in pass_state.snapshot.therapists:
         since = pass_state.snapshot.stood_still.get(therapist.calendar)
@@ -56,8 +59,31 @@ def unkept(pass_state: PassState) -> Iterator[Write]:
         rows.sort(key=lambda one: (one.span, one.id))
         shown = tuple(row_of(pass_state, row) for row in rows)
         facts = replace(blank(pass_state, therapist, LetterKind.CONCERN, shown), why=UNKEPT)
-        version = sha256(" ".join(row.id for row in rows).encode()).hexdigest()[:12]
-        yield Write(EffectKey(rows[0].absence, version, f"letter_{UNKEPT}"), facts, therapist.id)
+        key = EffectKey(rows[0].id, ".".join(map(mark, rows)), LETTER_UNKEPT)
+        if others_read_for(pass_state, therapist.id):
+            yield from _to_readers(pass_state, key, facts, rows)
+        else:
+            yield Write(key, facts, therapist.id)
+
+
+def _to_readers(
+    pass_state: PassState, key: EffectKey, facts: LetterFacts, rows: Sequence[Conflict]
+) -> Iterator[Write]:
+    """To the office all of it, and to each colleague who covers what is about clients of theirs."""
+    away, practice = pass_state.therapist(rows[0]), pass_state.snapshot.practice
+    facts = replace(facts, kind=LetterKind.MEANWHILE, back=back_at(pass_state, away))
+    key = replace(key, kind=f"{key.kind}{LETTER_AWAY}")
+    yield Write(key, as_office_reads(pass_state, facts, away), away.id)
+    theirs: dict[str, list[Conflict]] = {}
+    for row in rows:
+        colleague = steps_in_now(pass_state, row.id)
+        if colleague is not None and colleague.email != practice.email:
+            theirs.setdefault(colleague.id, []).append(row)
+    for name, some in theirs.items():
+        colleague = pass_state.snapshot.therapist[name]
+        said = replace(facts, rows=tuple(row_of(pass_state, row) for row in some))
+        copy = EffectKey(some[0].id, ".".join(map(mark, some)), f"{key.kind}_cover")
+        yield Write(copy, as_colleague_reads(said, colleague, away), name)
 
 
 def _promised_in_vain(pass_state: PassState, row: Conflict) -> bool:
