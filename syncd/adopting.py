@@ -22,7 +22,6 @@ from syncd.core.model import (
     PartStat,
     SeenLeave,
     Trace,
-    initials,
 )
 from syncd.core.model.actions import AuditEntry, Mail
 from syncd.core.model.errors import SyncdError, Transient, Unclear
@@ -264,5 +263,4 @@ class _Reticent:
 def _line(pass_state: PassState, one: Offer | Conflict, what: str) -> str:
     """An entry or a session by therapist, local time and client, as `syncd explain` takes them."""
     start = one.span.start.astimezone(pass_state.snapshot.therapist[one.therapist].zone)
-    client = pass_state.snapshot.client.get(one.client)
-    return f"{one.therapist} {start:%Y-%m-%d %H:%M} {initials(client) if client else one.client}: {what}"
+    return f"{one.therapist} {start:%Y-%m-%d %H:%M} {pass_state.snapshot.short(one.client)}: {what}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from syncd.core.model import Client, Conflict, Offer, OfferState, initials
+from syncd.core.model import Conflict, Offer, OfferState
 from syncd.core.model.actions import AuditEntry
 from syncd.core.model.errors import SyncdError
 from syncd.core.model.snapshot import Missing, Snapshot
@@ -110,7 +110,7 @@ def _advice(snapshot: Snapshot, who: str, left: tuple[Left, ...]) -> Iterator[st
 
 
 def _line(snapshot: Snapshot, one: Left, *, names: bool) -> str:
-    who = _who(snapshot.client.get(one.client), one.client, names=names)
+    who = _who(snapshot, one.client, names=names)
     call = "CALL " if one.told else ""
     why = (
         GONE[one.missing].format(calendar=one.offer.calendar if one.offer else "")
@@ -120,10 +120,11 @@ def _line(snapshot: Snapshot, one: Left, *, names: bool) -> str:
     return f"{call}{who}: {'; '.join(_what(snapshot, one))} ({why})"
 
 
-def _who(client: Client | None, key: str, *, names: bool) -> str:
-    if client is None:
-        return key
-    return f"{key} {client.name}, {client.phone or 'no phone'}" if names else f"{key} {initials(client)}"
+def _who(snapshot: Snapshot, key: str, *, names: bool) -> str:
+    client, short = snapshot.client.get(key), snapshot.short(key)
+    if client is not None and names:
+        return f"{key} {client.name}, {client.phone or 'no phone'}"
+    return f"{key} {short}" if short != key else key
 
 
 def _what(snapshot: Snapshot, one: Left) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from syncd.core.model import Offer, initials
+from syncd.core.model import Offer
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import SyncdError
 from syncd.core.policy.clock import doubt
@@ -58,6 +58,5 @@ def _says(now: datetime, ahead: Sequence[timedelta]) -> str:
 def _lines(seen: Look, go_on: Sequence[Offer]) -> Iterator[str]:
     for one in sorted(go_on, key=lambda each: (each.span, each.uid)):
         start = one.span.start.astimezone(seen.snapshot.therapist[one.therapist].zone)
-        client = seen.snapshot.client.get(one.client)
-        who = initials(client) if client else one.client
+        who = seen.snapshot.short(one.client)
         yield f"{one.therapist} {start:%Y-%m-%d %H:%M} {who}: {one.state.value} again; it ended by the wrong clock"

@@ -179,7 +179,7 @@ def _begun(remembered: PassState, came: CameBack) -> PassState:
     """The rows that the pass goes on with: conflicts as the calendars show them, offers as people left them."""
     snapshot, diaries = remembered.snapshot, remembered.diaries
     tracked = [row for one in sorted(diaries) for row in track(snapshot, diaries[one])]
-    tracked = [row for row in tracked if not snapshot.left_aside(row)]
+    tracked = [_with_initials(row, snapshot) for row in tracked if not snapshot.left_aside(row)]
     begun = replace(
         remembered,
         conflicts=tuple(with_bounces(row, came.mails, snapshot) for row in tracked),
@@ -188,3 +188,9 @@ def _begun(remembered: PassState, came: CameBack) -> PassState:
     back = (*came.mails, *came.in_calendars)
     said, rows, collected = limited(back, came.offers, snapshot, partial(can_wait, begun))
     return replace(begun, offers=rows, taken=said, collected=collected)
+
+
+def _with_initials(row: Conflict, snapshot: Snapshot) -> Conflict:
+    """As the roster has them now: they stand for the client once it names them no more."""
+    short = snapshot.short(row.client)
+    return row if short in {row.initials, row.client} else replace(row, initials=short)

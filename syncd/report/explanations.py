@@ -20,7 +20,7 @@ from syncd.report.plans import alternatives_table, kind_words, reason_words
 from syncd.report.question_records import Time
 from syncd.report.questions import asked_lines, asked_records
 from syncd.report.records import Event, ExplainDocument, Explanation, PastSession, WaitRecord
-from syncd.report.words import named
+from syncd.report.words import named, who
 
 
 def explanation_tables(
@@ -44,8 +44,7 @@ def explanation_tables(
 
 def _over(pass_state: PassState, one: Past, names: bool) -> Iterator[RenderableType]:
     row = one.conflict
-    client = pass_state.snapshot.client.get(row.client)
-    said = Text(named(client, names) if client else row.client, "bold")
+    said = Text(who(row.client, pass_state.snapshot, names), "bold")
     said.append(f"  was displaced {span_words(row.span, _zone(pass_state, row))}, therapist {row.therapist}")
     said.append(f"\nclient {row.client}, conflict {row.id}, original {row.original.value}, ", "dim")
     yield said + Text(f"{row.state.value}{f': {row.reason}' if row.reason else ''}", "dim")

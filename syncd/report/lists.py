@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from syncd.core.model import Client, Conflict, EventStatus, MarkerRole, ReadProblem
+from syncd.core.model import Conflict, EventStatus, MarkerRole, ReadProblem
 from syncd.core.model.actions import Action, CancelOriginal, DeleteEvent, PutEvent, RestoreOriginal, SendMail
 from syncd.core.model.effects import EffectKey, EffectState
 from syncd.core.state import PassState
@@ -65,7 +65,7 @@ def _call_row(pass_state: PassState, row: Conflict, names: bool) -> tuple[str | 
     zone = pass_state.therapist(row).zone
     state = "returned" if client and client.returned_at else live.state.value if live else ""
     return (
-        who(row.client, pass_state.snapshot.client, names),
+        who(row.client, pass_state.snapshot, names),
         client.phone if client and client.phone else Text("no number", "red"),
         span_words(row.span, zone),
         span_words(live.span, zone) if live else Text("none", "dim"),
@@ -125,7 +125,7 @@ def _outcome_row(
 def _action_row(action: Action, pass_state: PassState, names: bool) -> tuple[str | Text, ...]:
     does, what, when = _action_words(action, pass_state)
     client = _client_of(action, pass_state)
-    shown = who(client, pass_state.snapshot.client, names) if client else ""
+    shown = who(client, pass_state.snapshot, names) if client else ""
     return Text(does, "bold"), what, when, shown, Text(action.key.subject, "dim")
 
 
@@ -210,12 +210,11 @@ def unsettled_table(pass_state: PassState, *, names: bool = False) -> Renderable
 
 def _unsettled_rows(pass_state: PassState, names: bool) -> Iterator[tuple[str, ...]]:
     """A series is one row: its next occurrence, and how many more there are."""
-    clients: Mapping[str, Client] = pass_state.snapshot.client
     for key in sorted(pass_state.diaries):
         diary = pass_state.diaries[key]
         found: dict[tuple[str, str, str], list[Span]] = {}
         for one in diary.sessions.unsettled:
-            known = ", ".join(who(client, clients, names) for client in one.clients)
+            known = ", ".join(who(client, pass_state.snapshot, names) for client in one.clients)
             found.setdefault((one.ref.uid, known, _REASONS.get(one.reason, one.reason)), []).append(one.span)
         for stranger in diary.sessions.strangers:
             found.setdefault((stranger.ref.uid, "", _NOBODY), []).append(stranger.span)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from syncd.core.model import AWAITED, Absence, Client, Conflict, Offer, OfferState, initials
+from syncd.core.model import AWAITED, Absence, Conflict, Offer, OfferState
 from syncd.core.policy.unnamed import offers_ahead, owner_of
 from syncd.core.state import PassState
 from syncd.core.telling.letters.rows import rows_of
@@ -118,7 +118,7 @@ def _row(pass_state: PassState, row: Conflict, names: bool) -> dict[str, object]
     said, offer = _said(pass_state), current_offer(pass_state, row)
     colleague = pass_state.snapshot.therapist.get(offer.therapist) if offer is not None else None
     return {
-        **_person(pass_state.client(row), row.client, names),
+        **_person(pass_state, row.client, names),
         "original": said.span(row.span),
         "slot": said.span(offer.span) if offer is not None else None,
         "state": _state(pass_state, row, offer),
@@ -149,9 +149,10 @@ _STATES = {
 }
 
 
-def _person(client: Client | None, key: str, names: bool) -> dict[str, str]:
+def _person(pass_state: PassState, key: str, names: bool) -> dict[str, str]:
+    client = pass_state.snapshot.client.get(key)
     return {
-        "initials": one_line(initials(client)) if client is not None else key,
+        "initials": one_line(pass_state.snapshot.short(key)),
         "name": one_line(client.name) if client is not None and names else "",
         "phone": one_line(client.phone) if client is not None and names else "",
     }
@@ -183,7 +184,7 @@ def _answers(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
     for one in sorted(asked, key=lambda one: (one.due or one.span.start, one.uid)):
         said = _said(pass_state)
         yield {
-            **_person(pass_state.snapshot.client.get(one.client), one.client, names),
+            **_person(pass_state, one.client, names),
             "slot": said.span(one.span),
             "due": said.moment(one.due) if one.due is not None and one.state is OfferState.INVITED else None,
         }
@@ -195,7 +196,7 @@ def _words(pass_state: PassState, names: bool) -> Iterator[dict[str, object]]:
         if _waits_for_therapist(one) and one.span.end > pass_state.now:
             known = pass_state.snapshot.therapist.get(one.therapist)
             yield {
-                **_person(pass_state.snapshot.client.get(one.client), one.client, names),
+                **_person(pass_state, one.client, names),
                 "slot": _said(pass_state).span(one.span),
                 "therapist": one_line(known.name) if known is not None else one.therapist,
             }

@@ -44,13 +44,12 @@ def alias_hint(pass_state: PassState) -> str:
 
 def _rows(pass_state: PassState, names: bool) -> Iterator[tuple[str, ...]]:
     roster = Roster.of(pass_state.snapshot.clients)
-    clients = pass_state.snapshot.client
     for key in sorted(pass_state.diaries):
         diary = pass_state.diaries[key]
         events = map(pass_state.snapshot.event.get, (one.ref for one in diary.sessions.sessions))
         found = signs((one for one in events if one is not None), diary.therapist, roster)
         left = sum(one.reason != TWICE for one in diary.sessions.unsettled) + len(diary.sessions.strangers)
-        missing = ", ".join(who(one.id, clients, names) for one in never_seen(pass_state, diary))
+        missing = ", ".join(who(one.id, pass_state.snapshot, names) for one in never_seen(pass_state, diary))
         counts = (
             found[GUEST],
             found[INITIALS],

@@ -91,7 +91,7 @@ def conflicts_table(pass_state: PassState, *, names: bool = False) -> Renderable
 def _conflict_row(pass_state: PassState, row: Conflict, names: bool) -> tuple[str | Text, ...]:
     cancelled = row.original is OriginalState.CANCELLED
     return (
-        who(row.client, pass_state.snapshot.client, names),
+        who(row.client, pass_state.snapshot, names),
         span_words(row.span, pass_state.therapist(row).zone),
         str(int(row.span.duration.total_seconds() // 60)),
         state_words(status_of(pass_state, row)),

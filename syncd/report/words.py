@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from syncd.core.model import Client, PartStat, Reply, ReplyKind, initials
 from syncd.core.model.messages.mails import MailKind
+from syncd.core.model.snapshot import Snapshot
 from syncd.core.time.spans import AllDay, When
 from syncd.picture.words import days_words, span_words
 
@@ -74,7 +74,7 @@ def named(client: Client, names: bool = False) -> str:
     return client.name if names and client.name else initials(client)
 
 
-def who(client: str, clients: Mapping[str, Client], names: bool = False) -> str:
-    """As `named`; the id where the roster does not know the client."""
-    known = clients.get(client)
-    return named(known, names) if known else client
+def who(client: str, snapshot: Snapshot, names: bool = False) -> str:
+    """As `named`; whom the roster does not know is called by the initials they had there, or else by id."""
+    known = snapshot.client.get(client)
+    return named(known, names) if known else snapshot.short(client)

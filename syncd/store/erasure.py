@@ -103,7 +103,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
     forget(connection, client, subjects | {one.absence for one in rows})
     _approvals(connection, client)
     _lost(connection, client)
-    _mirrored(connection, client)
+    _mirrored(connection, {client, *(one.initials for one in rows if one.initials)})
     return changed
 
 
@@ -176,7 +176,7 @@ def _decoded_sessions(connection: Connection) -> Iterator[Conflict]:
 
 
 def _bare_session(row: Conflict, name: str) -> Conflict:
-    return replace(row, client=name, location="", link="", pre_image="", reason="", usual=None)
+    return replace(row, client=name, initials="", location="", link="", pre_image="", reason="", usual=None)
 
 
 def _bare_offer(offer: Offer, name: str) -> Offer:
@@ -214,10 +214,12 @@ def _may_speak(payload: str, client: str, entries: Container[str]) -> bool:
             return False
 
 
-def _mirrored(connection: Connection, client: str) -> None:
-    """A calendar in which an overview of ours calls them by their id is read anew; the next look words it without."""
+def _mirrored(connection: Connection, called: Iterable[str]) -> None:
+    """A calendar in which an overview of ours calls them by id or initials is read anew; the next look words it
+    without.
+    """
     rows = connection.execute(select(mirror.c.calendar, mirror.c.body)).all()
-    _unread(connection, {row.calendar for row in rows if _names(row.body, client)})
+    _unread(connection, {row.calendar for row in rows if any(_names(row.body, one) for one in called)})
 
 
 def _ledger(connection: Connection, client: str, name: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency, initials
+from syncd.core.model import MAILBOX, EventDraft, EventStatus, Marker, MarkerRole, Transparency
 from syncd.core.model.actions import Mail
 from syncd.core.policy.unnamed import Concerned
 from syncd.core.telling.alarms.heard import OFFICE, AlarmLetter
@@ -112,7 +112,7 @@ def _person(one: Concerned, letter: AlarmLetter, words: DateWords, *, names: boo
     named = names and known is not None and letter.reader in {OFFICE, *known.therapists}
     return {
         "id": one_line(one.id),
-        "initials": one_line(initials(known)) if known is not None else "",
+        "initials": one_line(one.initials),
         "name": one_line(known.name) if known is not None and named else "",
         "phone": one_line(known.phone) if known is not None and named else "",
         "times": [words.moment(at, letter.at) for at in one.starts],

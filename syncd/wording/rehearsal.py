@@ -155,7 +155,11 @@ def _alarms(language: str) -> Iterator[dict[str, Any]]:
     places = (MAILBOX, "home", "mail", "calendar", "")
     for kind, place in product(AlarmKind, places):
         known = Client("c1", "Anna Berg", therapists=("dana",), phone="030 2")
-        people = (Concerned("c1", (SENT, SENT), known), Concerned("c2", (SENT,), None))
+        people = (
+            Concerned("c1", (SENT, SENT), known, "AB"),
+            Concerned("c2", (SENT,), None, "CD"),
+            Concerned("c3", (SENT,), None),
+        )
         alarm = Alarm(kind, place, SENT, frozenset(), "why", SENT + timedelta(days=2), people=people)
         letter = AlarmLetter("dana", "", language, ZONE, kind, (alarm, alarm), SENT)
         yield from (alarm_values(letter, names=names) for names in (True, False))

@@ -32,18 +32,21 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
         url = stack.enter_context(postgres_url()) if postgres else f"sqlite:///{tmp_path}/syncd.db"
         opened = stack.enter_context(open_store(url, state=tmp_path))
         fence = opened.acquire("here", NOW, LEASE)
-        opened.record(fence, PassRecord(NOW, conflicts=(conflict(),), offers=(offer(),)))
+        opened.record(
+            fence, PassRecord(NOW, conflicts=(replace(conflict(), initials="Zq"),), offers=(offer(),))
+        )
         yield opened
 
 
 def test_an_erased_client_s_offer_is_a_tombstone(store: SqlStore, tmp_path: Path) -> None:
-    """UID, number and times stay; the id is nowhere, and the mark of it beside the store."""
+    """UID, number and times stay; the id is nowhere, nor initials, and the mark of it beside the store."""
     fence, before = store.acquire("here", NOW, LEASE), offer()
     erased = store.erase(fence, before.client, {before.calendar}, NOW)
     assert erased.left == ()
     (row,), (kept,) = store.load().conflicts, store.load().offers
     assert kept == replace(before, client=kept.client, location="", link="", news=(), heeded=())
     assert kept.client == row.client != before.client
+    assert row.initials == ""
     (file,) = tmp_path.glob("*-erased")
     assert before.client not in file.read_text()
 

@@ -74,6 +74,7 @@ class Conflict:
     waits_since: datetime | None = None  # since when a message waits for calendars or the mailbox to be read
     revived: int = 0  # how often a hand other than ours brought its cancelled original back
     life: int = 1  # a new one begins whenever its client was told that it takes place after all
+    initials: str = ""  # what stands for the client once the roster names them no more
     bygone: int = (
         0  # offers up to this number belong to an earlier life: they tell nobody anything about this one
     )

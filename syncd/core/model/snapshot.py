@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from syncd.core.model.client import Client, ClientFacts
+from syncd.core.model.client import Client, ClientFacts, initials
 from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
     ANSWER_LETTER,
@@ -162,6 +162,16 @@ class Snapshot:
     def client(self) -> Mapping[str, Client]:
         """Clients by id."""
         return {client.id: client for client in self.clients}
+
+    def short(self, client: str) -> str:
+        """What stands for a client (id): their initials, be they off the roster since; else the id."""
+        known = self.client.get(client)
+        return initials(known) if known is not None else self._initials.get(client, client)
+
+    @cached_property
+    def _initials(self) -> Mapping[str, str]:
+        noted = sorted((row for row in self.conflicts if row.initials), key=lambda row: (row.seen_at, row.id))
+        return {row.client: row.initials for row in noted}
 
     @cached_property
     def therapist(self) -> Mapping[str, Therapist]:

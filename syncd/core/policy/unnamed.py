@@ -19,6 +19,7 @@ class Concerned:
     id: str
     starts: tuple[datetime, ...]
     known: Client | None
+    initials: str = ""  # as the roster has, or had, them; "" where nobody knows
 
 
 def without_unnamed(snapshot: Snapshot) -> Snapshot:
@@ -52,8 +53,14 @@ def concerned(snapshot: Snapshot, offers: Iterable[Offer]) -> tuple[Concerned, .
     for one in offers:
         starts.setdefault(one.client, set()).add(one.span.start)
     return tuple(
-        Concerned(who, tuple(sorted(starts[who])), snapshot.client.get(who)) for who in sorted(starts)
+        Concerned(who, tuple(sorted(starts[who])), snapshot.client.get(who), _short(who, snapshot))
+        for who in sorted(starts)
     )
+
+
+def _short(client: str, snapshot: Snapshot) -> str:
+    short = snapshot.short(client)
+    return short if short != client else ""
 
 
 def owner_of(offer: Offer, snapshot: Snapshot) -> str:

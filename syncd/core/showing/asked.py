@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from syncd.core.model import Offer, initials
+from syncd.core.model import initials
 from syncd.core.model.leave import Cost
 from syncd.core.model.messages.entries import QuestionFacts
 from syncd.core.model.practice import Therapist
@@ -41,7 +41,7 @@ class Answering:
             language=asked.therapist.language,
             days=asked.days,
             hits=tuple((initials(client), one.span) for one, client in asked.sessions),
-            held=tuple((_initials(pass_state, one), one.span) for one in asked.offers),
+            held=tuple((pass_state.snapshot.short(one.client), one.span) for one in asked.offers),
             cost=cost_of(pass_state, asked),
             others=compared(pass_state, asked),
         )
@@ -60,8 +60,3 @@ def undated(facts: QuestionFacts) -> QuestionFacts:
 
 def _undated(cost: Cost, zone: ZoneInfo) -> Cost:
     return cost if cost.failed else replace(cost, rests_on="", at=midnight(cost.first, zone))
-
-
-def _initials(pass_state: PassState, offer: Offer) -> str:
-    client = pass_state.snapshot.client.get(offer.client)
-    return initials(client) if client else offer.client

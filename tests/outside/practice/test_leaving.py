@@ -119,7 +119,7 @@ def test_who_answers_after_that_is_not_lost(house: House) -> None:
             house.run("once")
         told = [one for one in View(house.folder).mails(HEAD) if "has left" in words(one)]
         assert len(told) == 1
-        assert "lee-CD answered, or wrote" in words(told[0])
+        assert "CD (lee-CD) answered, or wrote" in words(told[0])
         assert "25 June" in words(told[0]) or "25 Jun" in words(told[0])
         assert got(house, "lee")[1] == INVITED
 
@@ -141,13 +141,13 @@ def test_an_answer_to_a_frozen_time_is_read_by_somebody(house: House) -> None:
         frozen = [words(one) for one in View(house.folder).mails(HEAD) if "no longer name" in words(one)]
         assert len(frozen) == 1
         assert "Lara Berg (LB), +49 30 5550100, Thu 25 Jun, 10:00" in frozen[0]
-        assert "lee-CD, Thu 25 Jun, 11:00" in frozen[0]
+        assert "CD (lee-CD), Thu 25 Jun, 11:00" in frozen[0]
         house.answers("lee", "AB", "DECLINED", LATER)
         house.answers("lee", "CD", "ACCEPTED", LATER)
         for _ in range(2):
             house.run("once")
         assert "Lara Berg (LB)" in not_taken_in(house, HEAD)
-        assert "lee-CD answered, or wrote" in not_taken_in(house, HEAD)
+        assert "CD (lee-CD) answered, or wrote" in not_taken_in(house, HEAD)
         assert "Lara Berg (LB), +49 30 5550100 answered, or wrote" in not_taken_in(house, NOOR.address)
         assert "lee-CD" not in not_taken_in(house, NOOR.address)
     with house.at(LATER + timedelta(days=2)):
@@ -191,7 +191,9 @@ def test_a_therapist_who_is_to_leave(house: House) -> None:
 
 
 def test_a_client_who_is_gone_is_retired(house: House) -> None:
-    """Their line is taken out: theirs freeze; after `--yes` their entries leave the calendar, and no mail leaves."""
+    """Their line is taken out: theirs freeze; after `--yes` their entries leave the calendar, and no mail leaves. The
+    overview calls them by the initials that they had.
+    """
     with house.at(LATER):
         house.run("once")
         mails = got(house, "lee")
@@ -199,10 +201,14 @@ def test_a_client_who_is_gone_is_retired(house: House) -> None:
         assert "syncd retire lee-CD" in house.run("check").out
         house.run("once")
         assert stands(house, "lee") == ["AB · accepted ✓", "CD · invited"]
+        assert "lee-CD CD: " in house.run("retire", "lee-CD").out
         assert "1 frozen, 1 to call" in house.run("retire", "lee-CD").out
         house.run("retire", "lee-CD", "--yes")
         house.run("once")
         assert stands(house, "lee") == ["AB · accepted ✓"]
+        told = "".join(one.text.replace("\n ", "") for one in View(house.folder).entries("lee"))
+        assert "CD · Tue 30 Jun" in told
+        assert "lee-CD ·" not in told
         assert "Nothing stands with lee-CD" in house.run("retire", "lee-CD").out
     with house.at(LATER + timedelta(days=2)):
         house.run("once")

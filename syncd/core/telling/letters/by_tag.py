@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from syncd.core.model import Conflict, OfferKind, initials
+from syncd.core.model import Conflict, OfferKind
 from syncd.core.model.messages.letters import TagHelp, TagTime
 from syncd.core.state import PassState
 
@@ -14,10 +14,9 @@ def tags_that_help(pass_state: PassState, conflicts: Iterable[Conflict]) -> tupl
     """For each kind of offer that a tag would bring: who would get which time, in order of their sessions."""
     found: dict[OfferKind, list[TagTime]] = defaultdict(list)
     for row in sorted(conflicts, key=lambda one: (one.span, one.id)):
-        unplaced, client = pass_state.unplaced.get(row.id), pass_state.client(row)
+        unplaced, who = pass_state.unplaced.get(row.id), pass_state.snapshot.short(row.client)
         for way in unplaced.by_tag if unplaced else ():
             giver = pass_state.snapshot.therapist[way.therapist]
             colleague = giver.name if giver.id != row.therapist else ""
-            who = initials(client) if client else row.client
             found[way.kind].append(TagTime(who, way.span, colleague))
     return tuple(TagHelp(kind.value, tuple(times)) for kind, times in sorted(found.items()))

@@ -143,7 +143,7 @@ def _cover_facts(pass_state: PassState, some: list[_Cover], kind: LetterKind) ->
 def _cover_row(pass_state: PassState, offer: Offer, row: Conflict) -> LetterRow:
     client = pass_state.client(row)
     return LetterRow(
-        initials=initials(client) if client else row.client,
+        initials=pass_state.snapshot.short(row.client),
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=row.span,

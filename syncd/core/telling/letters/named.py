@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from syncd.core.model import Absence, Client, Conflict, initials
+from syncd.core.model import Absence, Client, Conflict
 from syncd.core.model.effects import WORD_OF_LEAVE, EffectKey, EffectState
 from syncd.core.model.messages.intents import Intent, Tell, Write
 from syncd.core.model.messages.letters import LetterKind, LetterRow
@@ -129,7 +129,7 @@ def _row(
     ahead = sorted(one.span for one in pass_state.sessions_of(absence.therapist, name))
     next_one = next((span for span in ahead if span.start > pass_state.now), absence.span)
     return LetterRow(
-        initials=initials(client) if client else name,
+        initials=pass_state.snapshot.short(name),
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=lost[0] if lost else next_one,

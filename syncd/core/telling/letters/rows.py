@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState, initials
+from syncd.core.model import UNSENT, Conflict, Offer, OfferKind, OfferState
 from syncd.core.model.messages.letters import LetterRow
 from syncd.core.model.offer_facts import Ending
 from syncd.core.policy.first_message import URGENT
@@ -71,7 +71,7 @@ def row_of(pass_state: PassState, conflict: Conflict) -> LetterRow:
     word, colleague = word_alone(pass_state, conflict), _colleague(pass_state, conflict, offer)
     said = said_of(pass_state, conflict)
     return LetterRow(
-        initials=initials(client) if client else conflict.client,
+        initials=pass_state.snapshot.short(conflict.client),
         name=client.name if client else "",
         phone=client.phone if client else "",
         original=conflict.span,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from datetime import timedelta
 
-from syncd.core.model import Absence, Conflict, Offer, OfferState, initials
+from syncd.core.model import Absence, Conflict, Offer, OfferState
 from syncd.core.model.messages.weeks import Kept, Moved, SlotState, Weeks
 from syncd.core.state import PassState
 from syncd.core.telling.session_status import current_offer
@@ -53,11 +53,10 @@ def slot_state(offer: Offer) -> SlotState:
 
 def kept_sessions(pass_state: PassState, absence: Absence, shown: Container[str]) -> Iterator[Kept]:
     """Sessions that take place, and other absences' slots; those that are `shown`, by UID, are drawn as such."""
-    clients, gone = pass_state.snapshot.client, _gone(pass_state)
+    gone = _gone(pass_state)
     for session in pass_state.diaries[absence.therapist].all_sessions:
         if session.ref not in gone and session.offer not in shown:
-            known = clients.get(session.client)
-            yield Kept(session.span, initials(known) if known else session.client)
+            yield Kept(session.span, pass_state.snapshot.short(session.client))
 
 
 def busy_times(pass_state: PassState, absence: Absence) -> Iterator[Span]:
@@ -76,9 +75,7 @@ def _gone(pass_state: PassState) -> frozenset[object]:
 
 def _moved(pass_state: PassState, row: Conflict) -> Moved:
     """A colleague's time stands in no column of this picture."""
-    client = pass_state.client(row)
-    short = initials(client) if client is not None else row.client
-    offer = current_offer(pass_state, row)
+    short, offer = pass_state.snapshot.short(row.client), current_offer(pass_state, row)
     if offer is None or offer.therapist != row.therapist:
         return Moved(short, row.span)
     return Moved(short, row.span, offer.span, slot_state(offer), offer.kind)
