@@ -44,7 +44,7 @@ from syncd.core.telling.letters.lapsed import lapses
 from syncd.core.telling.letters.letter import as_to_do
 from syncd.core.telling.letters.meanwhile import meanwhile
 from syncd.core.telling.letters.named import named_to_clients
-from syncd.core.telling.letters.named_gone import named_gone
+from syncd.core.telling.letters.named_gone import named_gone, named_stands
 from syncd.core.telling.letters.no_room import no_room
 from syncd.core.telling.letters.not_counted import counted, not_counted
 from syncd.core.telling.letters.overbooked import overbooked
@@ -221,6 +221,7 @@ def _letters(pass_state: PassState) -> Iterator[Write]:
     yield from asked_again(pass_state)
     yield from covers_over(pass_state)
     yield from named_gone(pass_state)
+    yield from named_stands(pass_state)
     yield from unanswered(pass_state)
     for absence in pass_state.absence.values():
         yield from letters(pass_state, absence)

@@ -490,6 +490,14 @@ def named_to_office(language: str = "en") -> LetterFacts:
     return replace(facts, why="named_office", rows=facts.rows[:1], elsewhere=ZoneInfo("Atlantic/Canary"))
 
 
+def cover_hours_stand(language: str = "en") -> LetterFacts:
+    """Well again: one of these hours is mailed of, one nobody mails of; to the practice."""
+    facts = cover_hours_gone(language)
+    first, second = facts.falling
+    rows = (replace(first, text="cover_stands"), replace(second, text="call_next"))
+    return replace(facts, why="named_stands", rows=rows, falling=(), days=None)
+
+
 def plan_ready(language: str = "en") -> LetterFacts:
     """The letter about a plan that needs no yes."""
     leaves = datetime(2026, 6, 16, 8, tzinfo=UTC)
