@@ -11,6 +11,8 @@ command -v php >/dev/null && [ -d /usr/share/davical ] || wanted="$wanted php-cl
     wanted="$wanted sogo memcached libfaketime"
 [ -x /usr/bin/psql ] && [ -d /usr/lib/postgresql ] || wanted="$wanted postgresql"
 command -v promtool >/dev/null || wanted="$wanted prometheus"
+# podman-compose comes from the package index: that of Debian 12 is too old (docs/admin/container.md).
+command -v podman >/dev/null && command -v runc >/dev/null || wanted="$wanted podman runc"
 
 [ -n "$wanted" ] || exit 0
 skip() { echo "not installed:$wanted ($1)"; exit 0; }
