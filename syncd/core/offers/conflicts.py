@@ -115,7 +115,7 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return replace(
             row, missing_at=row.missing_at or snapshot.now
         )  # asked about: its title is no deletion
-    return _gone(row, VANISHED)
+    return gone(row, VANISHED)
 
 
 def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:
@@ -154,7 +154,7 @@ def _stands(row: Conflict, session: Session, snapshot: Snapshot, diary: Diary) -
     if session.span == row.known_as or row.state is ConflictState.HEALED or _put_back(row, session):
         here = replace(here, span=session.span)
         return _healed(here)
-    return _gone(here, MOVED)
+    return gone(here, MOVED)
 
 
 def _put_back(row: Conflict, session: Session) -> bool:
@@ -224,7 +224,8 @@ def _healed(row: Conflict) -> Conflict:
     return replace(row, state=ConflictState.HEALED, kept=False, missing_at=None, reason=reason)
 
 
-def _gone(row: Conflict, reason: str) -> Conflict:
+def gone(row: Conflict, reason: str) -> Conflict:
+    """The row of a session that is none any more."""
     return replace(row, state=ConflictState.GONE, kept=False, reason=reason)
 
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syncd.core.model import UNSENT, Conflict, ConflictState, Offer, OfferState, OriginalState
-from syncd.core.model.offer_facts import Ending, Reinstated, Returned, Withdraw
+from syncd.core.model import (
+    MAKEUP,
+    UNSENT,
+    Conflict,
+    ConflictState,
+    Offer,
+    OfferState,
+    OriginalState,
+    conflict_id,
+)
+from syncd.core.model.offer_facts import Ending, Overtaken, Reinstated, Returned, Withdraw
+from syncd.core.offers.conflicts import gone
 from syncd.core.offers.double_booking import client_elsewhere
 from syncd.core.offers.endings import OPEN_ENDED, by_world, clocks_resumed, replaced, taking_back_begun
 from syncd.core.offers.gestures import moved
@@ -15,12 +25,15 @@ from syncd.core.offers.transitions import advance
 from syncd.core.state.gates import PassState
 from syncd.core.state.outlook import closed
 
+INSTEAD = "the session that it stood in for takes place"
+
 
 def after_world(pass_state: PassState) -> PassState:
     """Each offer in the light of all as they were; then those without a yes, beside what their clients have.
 
     Where a calendar is not read now nothing that it may show ends one; what was answered does.
     """
+    pass_state = _with_sessions_returned(pass_state)
     moved = []
     for offer in pass_state.offers:
         row = pass_state.conflict.get(offer.conflict)
@@ -28,8 +41,7 @@ def after_world(pass_state: PassState) -> PassState:
         if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
             moved.append(replaced(offer, pass_state.offers, pass_state.now))
         else:
-            one = _returned(pass_state, row, booked, _reinstated(pass_state, offer))
-            one = _unheard(pass_state, row, one)
+            one = _unheard(pass_state, row, _reinstated(pass_state, offer))
             one = _unless_never_offered(pass_state, row, one)
             moved.append(by_world(one, row, booked))
     moved_on = replace(pass_state, offers=clocks_resumed(tuple(moved), pass_state.snapshot))
@@ -50,15 +62,30 @@ def _reinstated(pass_state: PassState, offer: Offer) -> Offer:
     return advance(offer, Reinstated(), pass_state.now) if stands else offer
 
 
-def _returned(pass_state: PassState, row: Conflict, booked: BookedTime, offer: Offer) -> Offer:
-    """A make-up that later leave took, of which its client has not heard, where no leave lies over the session itself
+def _with_sessions_returned(pass_state: PassState) -> PassState:
+    """The sessions themselves take place, for whose make-up later leave came; what that make-up had become is none."""
+    after = {offer.uid: _returned(pass_state, offer) for offer in pass_state.offers}
+    anew = {conflict_id(one.therapist, one.uid, "") for one in pass_state.offers if after[one.uid] is not one}
+    rows = (gone(row, INSTEAD) if row.id in anew else row for row in pass_state.conflicts)
+    return replace(pass_state, offers=tuple(after.values()), conflicts=tuple(rows)) if anew else pass_state
+
+
+def _returned(pass_state: PassState, offer: Offer) -> Offer:
+    """A make-up that later leave takes, of which its client has not heard, where no leave lies over the session itself
     any more: that one takes place. Not where something else stands at its hour by now, or is offered there.
     """
-    anew = pass_state.displaced_anew(offer)
-    if anew is None or pass_state.heard(anew) or not row.takes_place(pass_state.now):
+    row, booked = pass_state.conflict.get(offer.conflict), pass_state.booked.get(offer.therapist)
+    if row is None or booked is None or offer.calendar not in pass_state.snapshot.fresh:
+        return offer
+    ahead = offer.span.start > pass_state.now
+    falls = offer.state in MAKEUP and ahead and booked.taken_by_leave(offer)
+    taken = advance(offer, Overtaken(), pass_state.now) if falls else offer
+    anew = pass_state.displaced_anew(taken)
+    if anew is None or _reinstated(pass_state, offer) is not offer or not row.takes_place(pass_state.now):
         return offer
     there = booked.obstacle(replace(offer, span=row.span))
-    return offer if there or pass_state.asked_about(row) else advance(offer, Returned(), pass_state.now)
+    known = pass_state.heard(anew) or pass_state.asked_about(row)
+    return offer if there or known else advance(taken, Returned(), pass_state.now)
 
 
 def _unheard(pass_state: PassState, row: Conflict, offer: Offer) -> Offer:
