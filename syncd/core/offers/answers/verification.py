@@ -53,9 +53,8 @@ def current(reply: Reply, offer: Offer) -> bool:
 
 
 def _same_hour(reply: Reply, offer: Offer) -> bool:
-    """True for an answer in an older mail that names the very hour asked about now, or agreed on, written since that was
-    asked: which of two mails about one hour they answer, nobody looks. So with a yes to the hour that they are about to
-    be asked for.
+    """True for an answer in an older mail that names the very hour asked about now, or agreed on, written since it was
+    asked: which of two mails about one hour they answer, nobody looks. So with a yes to the hour about to be asked for.
     """
     asked = offer.told_as_it_is and (offer.state in AWAITED or offer.state is OfferState.ACCEPTED)
     to_be_asked = moved_since(offer) and reply.partstat is PartStat.ACCEPTED
