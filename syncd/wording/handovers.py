@@ -26,6 +26,7 @@ def of_handover(
         "ill": facts.ill,
         "uncounted": [{"initials": one_line(one.initials), "why": one.why.value} for one in facts.uncounted],
         "changed": facts.changed,
+        "colleague": one_line(facts.colleague),
         "clients": [_client(one, words, names=names, tiers=tiers, now=now) for one in facts.clients],
         "sessions": sum(one.sessions for one in facts.clients),
         **{name: words.moment(moment) if moment else None for name, moment in moments.items()},

@@ -149,6 +149,7 @@ def _handed_over(facts: LetterFacts) -> Iterator[LetterFacts]:
             yield replace(facts, handover=said, absent=absent, rows=())
             moments = replace(said, in_person=None, notices=None, uncovered=None, ill=True, changed=True)
             yield replace(facts, handover=moments, absent=absent)
+            yield replace(facts, handover=replace(moments, colleague="Sam"), absent=absent)
 
 
 def _alarms(language: str) -> Iterator[dict[str, Any]]:

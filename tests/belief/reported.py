@@ -112,8 +112,12 @@ def _about(claim: Claim, heard: Heard, row: Row) -> bool:
 
 
 def _just(mind: Mind, session: datetime, now: datetime) -> bool:
-    """True when the first mail that told them came within the last minute."""
-    told = [one.mail.at for one in mind.heard if any(claim.at == session for claim in one.of("off", "gone"))]
+    """True when the first mail that told them, since one last said that it takes place, came within the last minute."""
+    said = [(one, {claim.kind for claim in one.claims if claim.at == session}) for one in mind.heard]
+    back = max((one.mail.at for one, kinds in said if "stands" in kinds), default=None)
+    told = [
+        one.mail.at for one, kinds in said if kinds & {"off", "gone"} and (not back or one.mail.at > back)
+    ]
     return bool(told) and min(told) >= now - MINUTE
 
 

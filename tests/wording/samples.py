@@ -294,6 +294,11 @@ def letters_of_long_leave(language: str = "en") -> Iterator[tuple[str, LetterFac
     yield "uncovered_ill", replace(later, handover=replace(ill, stage=Stage.UNCOVERED), absent="Noor Rahimi")
     yield "cover", replace(later, handover=handover(Stage.COVER), absent="Noor Rahimi")
     none = HandoverFacts(Stage.COVER, ())
+    longer = replace(handover(Stage.COVER), changed=True)
+    yield "cover_other_days", replace(later, handover=longer, absent="Noor Rahimi")
+    to_office = replace(longer, colleague="Sam Lee")
+    yield "cover_other_days_office", replace(later, handover=to_office, absent="Noor Rahimi")
+    yield "cover_over", replace(later, handover=replace(none, changed=True), absent="Noor Rahimi")
     yield "cover_no_more", replace(later, handover=none, absent="Noor Rahimi")
 
 

@@ -148,7 +148,10 @@ class HandoverFacts:
     notices: datetime | None = None  # when clients hear; None: now, or as soon as that may be
     uncovered: datetime | None = None  # when those nobody covers for are listed; None: this letter lists them
     ill: bool = False
-    changed: bool = False  # more than an earlier letter held, or than was approved
+    changed: bool = (
+        False  # more than an earlier letter held, or than was approved; to a colleague: other days
+    )
+    colleague: str = ""  # who covers, where the practice reads of it
     uncounted: tuple[Uncounted, ...] = ()  # each #cover that counts for nothing
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from syncd.core.model import Absence
@@ -68,27 +68,45 @@ def handover_letters(pass_state: PassState, absence: Absence, plans: tuple[Write
 
 
 def cover_letters(pass_state: PassState, absence: Absence) -> Iterator[Write]:
-    """To each colleague whom the therapist named: for whom they cover, all of them, whenever that is not as it was.
+    """To each colleague whom the therapist named: for whom they cover, all of them, and how long, whenever that is not
+    as it was; of other days than before the practice reads, too.
 
     What waits for a yes, or has not settled, is nobody else's business yet. Whether the colleague has the time is known
     of what was read only.
     """
     read = pass_state.snapshot.reachable
-    rows = (
-        handover_rows(pass_state, absence)
-        if absence.id in pass_state.long and absence.therapist in read
-        else ()
-    )
+    rows = handover_rows(pass_state, absence) if absence.therapist in read else ()
     if not rows or pass_state.waits(absence) or not _settled(pass_state, absence):
         return
-    named = pass_state.covers_named(absence.id)
+    named = pass_state.covers_named(absence.id) if absence.id in pass_state.long else {}
     for colleague in (one for one in pass_state.snapshot.therapists if one.id in read):
         theirs = tuple(row for row in rows if row.client in named and named[row.client] == colleague)
         before = _told(pass_state, absence.id, colleague.id)
-        digest = sha256(" ".join(sorted(row.client for row in theirs)).encode()).hexdigest()[:12]
-        if before[-1:] != (digest,) and (theirs or before):
-            key = EffectKey(absence.id, f"{colleague.id}.{len(before)}.{digest}", COVERING)
-            yield Write(key, _to_colleague(pass_state, absence, colleague, theirs), colleague.id)
+        who = [row.client for row in theirs]
+        same, days = _digest(who), _digest(who, *_days(pass_state, absence)) if who else NOBODY
+        if before[-1:] not in {(same,), (days,)} and (theirs or before):
+            changed = bool(before and before[-1] != NOBODY)
+            facts = _to_colleague(pass_state, absence, colleague, theirs, changed=changed)
+            key = EffectKey(absence.id, f"{colleague.id}.{len(before)}.{days}", COVERING)
+            yield Write(key, facts, colleague.id)
+            if changed and theirs:
+                yield from _days_to_practice(pass_state, Write(key, facts, absence.therapist), colleague)
+
+
+def _digest(who: Iterable[str], *days: date) -> str:
+    return sha256(" ".join((*sorted(who), *map(str, days))).encode()).hexdigest()[:12]
+
+
+def _days(pass_state: PassState, absence: Absence) -> tuple[date, date]:
+    return first_and_last_day(absence.span, pass_state.snapshot.therapist[absence.therapist].zone)
+
+
+def _days_to_practice(pass_state: PassState, letter: Write, colleague: Therapist) -> Iterator[Write]:
+    practice, away = pass_state.snapshot.practice, pass_state.snapshot.therapist[letter.therapist]
+    if pass_state.snapshot.mail and practice.email not in {"", colleague.email} and letter.facts.handover:
+        facts = as_office_reads(pass_state, letter.facts, away)
+        facts = replace(facts, handover=replace(letter.facts.handover, colleague=colleague.name))
+        yield replace(letter, key=replace(letter.key, kind=f"{COVERING}_office"), facts=facts)
 
 
 def covers_over(pass_state: PassState) -> Iterator[Write]:
@@ -105,7 +123,7 @@ def covers_over(pass_state: PassState) -> Iterator[Write]:
             if before and before[-1] != NOBODY:
                 facts = blank(pass_state, colleague, LetterKind.HANDOVER, ())
                 facts = replace(facts, absent=pass_state.therapist(mine[0]).name)
-                facts = replace(facts, handover=HandoverFacts(Stage.COVER, ()))
+                facts = replace(facts, handover=HandoverFacts(Stage.COVER, (), changed=True))
                 key = EffectKey(name, f"{colleague.id}.{len(before)}.{NOBODY}", COVERING)
                 yield Write(key, facts, colleague.id)
 
@@ -125,12 +143,18 @@ def _told(pass_state: PassState, absence: str, colleague: str) -> tuple[str, ...
 
 
 def _to_colleague(
-    pass_state: PassState, absence: Absence, colleague: Therapist, rows: tuple[HandoverRow, ...]
+    pass_state: PassState,
+    absence: Absence,
+    colleague: Therapist,
+    rows: tuple[HandoverRow, ...],
+    *,
+    changed: bool,
 ) -> LetterFacts:
     away = pass_state.snapshot.therapist[absence.therapist]
     facts = as_colleague_reads(blank(pass_state, colleague, LetterKind.HANDOVER, ()), colleague, away)
     days = first_and_last_day(absence.remaining, away.zone)
-    return replace(facts, days=days, handover=HandoverFacts(Stage.COVER, rows))
+    other = changed and (bool(rows) or absence.id not in pass_state.long)
+    return replace(facts, days=days, handover=HandoverFacts(Stage.COVER, rows, changed=other))
 
 
 def _left(row: HandoverRow, stage: Stage) -> bool:

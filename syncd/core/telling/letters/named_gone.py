@@ -68,14 +68,16 @@ def _stand(
     pass_state: PassState, absence: Absence, colleague: Therapist, hours: list[LostHour]
 ) -> Iterator[Write]:
     therapist = pass_state.snapshot.therapist[absence.therapist]
-    rows = tuple(one.row(pass_state, stands=True) for one in sorted(hours, key=lambda one: one.span))
+    hours = sorted(hours, key=lambda one: (one.span, one.mark))
+    rows = tuple(one.row(pass_state, stands=True) for one in hours)
     facts = replace(blank(pass_state, therapist, LetterKind.COVER, rows), why=NAMED_STANDS)
     key = _key(pass_state, (absence.id, colleague.id), (one.mark for one in hours), LETTER_NAMED_STANDS)
     yield Write(key, facts, therapist.id)
     copies = {mark for one in _letters_of(pass_state, _OFFICE) for mark in one.version.split(".")}
     theirs = [one for one in hours if one.mark in copies]
     if theirs and pass_state.snapshot.mail:
-        copy = as_office_reads(pass_state, facts, therapist)
+        rows = tuple(row for row, one in zip(rows, hours, strict=True) if one in theirs)
+        copy = as_office_reads(pass_state, replace(facts, rows=rows), therapist)
         yield Write(replace(key, kind=f"{LETTER_NAMED_STANDS}_office"), copy, therapist.id)
 
 
