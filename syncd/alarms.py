@@ -21,7 +21,7 @@ from syncd.core.telling.alarms.heard import (
     heard,
     remembered,
 )
-from syncd.core.telling.alarms.wrong import Alarm, sign_ins
+from syncd.core.telling.alarms.wrong import Alarm, AlarmKind, sign_ins
 from syncd.core.time.spans import Span
 from syncd.outcome import EffectPorts
 from syncd.ports import AlarmBook
@@ -76,6 +76,14 @@ class Alarms:
         """A pass broke off: this is wrong, and whatever was."""
         known = self.book.read()
         self._tell((alarm,), {**known, **remembered(known, (alarm,), now)}, now)
+
+    def forget(self, place: str) -> None:
+        """What was told of whoever or whatever is called so (an id) is remembered no more."""
+        named = [f"{kind}:{place}" for kind in AlarmKind]
+        held = self.book.read().items()
+        self.book.write(
+            {key: rung for key, rung in held if not any(f"{key}:".startswith(f"{one}:") for one in named)}
+        )
 
     def _tell(self, active: Sequence[Alarm], rungs: dict[str, AlarmState], now: datetime) -> None:
         notified = self.notify is not None

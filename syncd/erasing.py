@@ -41,6 +41,8 @@ def erase(world: Practicing, client: str, fence: Fence | None) -> tuple[str, ...
         )
     named = {one for each in snapshot.therapists for one in each.reads}
     done = world.store.erase(fence, client, named, snapshot.now)
+    if world.alarms is not None:
+        world.alarms.forget(client)
     rows = ", ".join(f"{count} {kind}" for kind, count in done.changed.items() if count)
     left = (
         f"Their id still stands in: {', '.join(done.left)}."

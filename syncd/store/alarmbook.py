@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class AlarmFile:
-    """`ports.AlarmBook` on a file, or, with None, in memory alone. It holds account names and therapists' ids.
+    """`ports.AlarmBook` on a file, or, with None, in memory alone. It holds account names, and ids of
+    therapists and clients.
 
     `formerly` is where an older syncd kept it: read while there is none in the new place.
     """

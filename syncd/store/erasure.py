@@ -89,6 +89,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
     """
     name = f"erased-{mark_of(connection, client)[:12]}"
     rows, made = _theirs(connection, client)
+    therapists = _therapists(connection, client, (*rows, *made))
     subjects = {one.id for one in rows} | {one.uid for one in made}
     put_conflicts(connection, [_bare_session(one, name) for one in rows])
     put_offers(connection, [_bare_offer(one, name) for one in made])
@@ -101,7 +102,7 @@ def erase(connection: Connection, client: str) -> Mapping[str, int]:
         "learned": connection.execute(delete(facts).where(facts.c.client == client)).rowcount,
     }
     forget(connection, client, subjects | {one.absence for one in rows})
-    _approvals(connection, client)
+    _approvals(connection, client, therapists)
     _lost(connection, client)
     _mirrored(connection, {client, *(one.initials for one in rows if one.initials)})
     return changed
@@ -244,11 +245,22 @@ def _bare_reply(reply: Reply) -> Reply:
     return replace(reply, sender="", attendee="", lost=())
 
 
-def _approvals(connection: Connection, client: str) -> None:
+def _therapists(connection: Connection, client: str, theirs: Iterable[Conflict | Offer]) -> set[str]:
+    """Whose client they were."""
+    learned = connection.scalars(select(facts.c.therapist).where(facts.c.client == client))
+    return {*learned, *(one.therapist for one in theirs)}
+
+
+def _approvals(connection: Connection, client: str, therapists: Container[str]) -> None:
+    """Titles that these therapists said no to go, whomever they name: they are hashed, so nobody can say; what stands
+    under one of them is asked about once more.
+    """
     for row in connection.execute(select(approvals)).all():
         one: Approval = codec.APPROVAL.decode(row.body, f"approvals/{row.digest}")
-        if client in one.others:
-            body = codec.APPROVAL.encode(replace(one, others=one.others - {client}))
+        refused = () if one.therapist in therapists else one.refused
+        bare = replace(one, others=one.others - {client}, refused=refused)
+        if bare != one:
+            body = codec.APPROVAL.encode(bare)
             connection.execute(update(approvals).where(approvals.c.digest == row.digest).values(body=body))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from syncd.core.model import Conflict
 from syncd.core.model.effects import EffectState
+from syncd.core.reading.titles.refused import REMEMBERED
 from syncd.store import codec
 from syncd.store.tables import approvals, conflicts, effects, facts, ledger, offers, replies, salts, traces
 
@@ -41,6 +42,7 @@ def prune(
         connection.execute(statement)
     left = _left(connection)
     _approvals(connection, before, {one.id for one in left})
+    _refused(connection, now - REMEMBERED)
     if clients is not None:
         _learned(connection, {*clients, *(one.client for one in left)})
 
@@ -64,6 +66,15 @@ def _approvals(connection: Connection, before: datetime, standing: set[str]) -> 
         given = codec.APPROVAL.decode(row.body, f"approvals/{row.digest}")
         if given.others and standing.isdisjoint(given.conflicts):
             body = codec.APPROVAL.encode(replace(given, others=frozenset()))
+            connection.execute(update(approvals).where(approvals.c.digest == row.digest).values(body=body))
+
+
+def _refused(connection: Connection, before: datetime) -> None:
+    """A no to a title counts for a year; by then that title is not known by its hash either."""
+    for row in connection.execute(select(approvals).where(approvals.c.given_at < before)).all():
+        given = codec.APPROVAL.decode(row.body, f"approvals/{row.digest}")
+        if given.refused:
+            body = codec.APPROVAL.encode(replace(given, refused=()))
             connection.execute(update(approvals).where(approvals.c.digest == row.digest).values(body=body))
 
 

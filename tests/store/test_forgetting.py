@@ -15,6 +15,7 @@ from sqlalchemy import text
 from syncd.core.model import Approval, ClientFacts, OfferKind
 from syncd.core.model.effects import EffectState
 from syncd.core.model.errors import StoreError
+from syncd.core.model.offer import Refusal
 from syncd.ports import PassRecord, Settlement
 from syncd.store import SqlStore, open_store
 from syncd.store.tables import metadata
@@ -196,6 +197,26 @@ def test_an_old_yes_counts_still_and_names_nobody(store: SqlStore) -> None:
     assert store.load().approvals == (given,)
     _aged(store, 900)
     assert store.load().approvals == (replace(given, others=frozenset()),)
+
+
+def no_to(title: str, therapist: str = "dana") -> Approval:
+    """A no by mail to a title."""
+    return Approval(
+        therapist, "", frozenset(), frozenset(), NOW, refused=(Refusal(title * 16, seconds=86400),)
+    )
+
+
+def test_titles_that_were_said_no_to_go_with_a_client_and_with_time(store: SqlStore) -> None:
+    """They may name them, hashed with what the store itself holds: those of their therapists go, others' with time."""
+    fence = store.acquire("here", NOW, LEASE)
+    store.approve(no_to("a1"))
+    store.approve(no_to("b2", "kim"))
+    store.erase(fence, offer().client, {offer().calendar}, NOW)
+    assert {one.therapist: len(one.refused) for one in store.load().approvals} == {"dana": 0, "kim": 1}
+    _aged(store, 360)
+    assert [len(one.refused) for one in store.load().approvals] == [0, 1]
+    _aged(store, 370)
+    assert [one.refused for one in store.load().approvals] == [(), ()]
 
 
 def test_the_page_says_of_every_table_how_long_it_is_kept() -> None:
