@@ -70,6 +70,7 @@ class EffectKey:
 
 
 ANSWER_LETTER = "letter_answer"
+RECEIPT_LETTER = "letter_receipt"  # of a yes that counts
 TOKEN_LENGTH = 26  # of 128 random bits in base32hex
 PLAN_LETTER = "letter_plan"
 GROUP_LETTER = "letter_group"  # to a therapist, of meetings that take place after all, or fall out
@@ -95,8 +96,9 @@ def names_times(key: EffectKey, absence: str) -> bool:
 
 
 def answers_for(key: EffectKey, asked: EffectKey) -> bool:
-    """True for a letter that says why an answer to the letter `asked` does not count."""
-    return (key.subject, key.kind) == (asked.subject, ANSWER_LETTER) and key.version.startswith(asked.mark)
+    """True for a letter that says that an answer to the letter `asked` counts, or why it does not."""
+    about = key.subject == asked.subject and key.kind in {ANSWER_LETTER, RECEIPT_LETTER}
+    return about and key.version.startswith(asked.mark)
 
 
 def code_asked_for(key: EffectKey) -> str:

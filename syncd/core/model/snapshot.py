@@ -13,6 +13,7 @@ from syncd.core.model.conflict import Conflict
 from syncd.core.model.effects import (
     ANSWER_LETTER,
     LETTER_DAY,
+    RECEIPT_LETTER,
     TOGETHER,
     TOKEN_LENGTH,
     UNCLEAR,
@@ -241,14 +242,14 @@ class Snapshot:
 
     @cached_property
     def asking(self) -> Mapping[str, Sent]:
-        """Letters that asked for a yes, by the token in their Message-ID, and by that of letters that say how to; day's
-        letters as well, to which a yes may come.
+        """Letters that asked for a yes, by the token in their Message-ID, and by that of letters that say how to, or
+        that it counts; day's letters as well, to which a yes may come.
         """
         asked = [one for one in self.ledger if asks_for_yes(one.key) or one.key.kind == LETTER_DAY]
         told = [
             (two, one)
             for two in self.ledger
-            if two.key.kind == ANSWER_LETTER
+            if two.key.kind in {ANSWER_LETTER, RECEIPT_LETTER}
             for one in asked
             if answers_for(two.key, one.key)
         ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from syncd.core.model.effects import ANSWER_LETTER, LETTER_DAY, EffectKey, code_asked_for
+from syncd.core.model.effects import ANSWER_LETTER, LETTER_DAY, RECEIPT_LETTER, EffectKey, code_asked_for
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.short_answers import NotCounted, Unheard
@@ -54,7 +54,7 @@ def counted(pass_state: PassState) -> Iterator[Write]:
         facts = about_absence(pass_state, absence, LetterKind.ANSWER, rows_of(pass_state, ahead))
         facts = with_groups(pass_state, absence, facts)
         yield Write(
-            EffectKey(absence.id, f"{key.mark}-{COUNTS}", "letter_receipt"),
+            EffectKey(absence.id, f"{key.mark}-{COUNTS}", RECEIPT_LETTER),
             replace(facts, why=COUNTS),
             absence.therapist,
         )
