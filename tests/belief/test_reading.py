@@ -19,7 +19,9 @@ SENT = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 LANGUAGES = ("en", "de", "fr", "es")
 OTHERS = ("letter_", "long_leave_", "entries", "plan")  # what therapists read
 ENTRIES = ("appointment", "appointment_discreet")
-OF_NO_APPOINTMENT = frozenset({"received"})  # that words have arrived, and who reads them
+OF_NO_APPOINTMENT = frozenset(
+    {"received", "received_other_day"}
+)  # that words have arrived, who reads them, and when the therapist is back
 
 
 def _mails(text: str) -> Iterator[Mail]:

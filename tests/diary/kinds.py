@@ -56,7 +56,8 @@ _KINDS = {
     ),
     "received": (
         "received",
-        "Your message has arrived|Ihre Nachricht ist angekommen|Votre message est|Su mensaje ha",
+        "Your message has arrived|Ihre Nachricht ist angekommen|Votre message est|Su mensaje ha"
+        "|My return|Meine Rückkehr|Mon retour|Mi vuelta",
     ),
     "unsure": (
         "unsure",

@@ -233,6 +233,13 @@ def test_what_nobody_settled(language: str, templates: Templates) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_back_on_another_day(language: str, templates: Templates) -> None:
+    """Another day than the mail said that answered their words."""
+    facts = replace(mail_facts(MailKind.RECEIVED, language), changed_since=True)
+    compare(f"{language}/received_other_day.txt", mail_shown(facts, templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("before", [Before.DECLINED, Before.MACHINE, Before.PROPOSED, Before.TOLD])
 def test_later_invitations(before: Before, language: str, templates: Templates) -> None:
     """An invitation after something else was said: to another time, to a colleague, to extra time, afterwards."""

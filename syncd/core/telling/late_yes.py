@@ -149,20 +149,36 @@ def thanks(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
 
 def received(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """Who wrote while others read for their therapist reads that it arrived, who reads it, and until when; once in that
-    leave.
+    leave, and again, as a correction, where the therapist is back on another day by now.
     """
     therapist = pass_state.therapist(who.conflict)
     back = back_at(pass_state, therapist)
     if back is None or not others_read_for(pass_state, therapist.id) or not pass_state.may_hear(who.conflict):
         return
-    version = f"{sha256(who.client.id.encode()).hexdigest()[:8]}-{back:%Y%m%d}"
+    mark = f"{sha256(who.client.id.encode()).hexdigest()[:8]}-"
+    version = f"{mark}{back:%Y%m%d}"
     first = min(_written_about(pass_state, who), default="")
     known = {one.subject for one in pass_state.snapshot.keys if one.version == version}
     if first in _subjects(pass_state, who.conflict) and known <= {first}:
         facts = facts_for(pass_state, who, MailKind.RECEIVED, None)
-        facts = _with_readers(pass_state, replace(facts, with_therapist=""), who, first)
+        facts = replace(
+            facts, with_therapist="", changed_since=_said_when_back(pass_state, who, mark, version)
+        )
+        facts = _with_readers(pass_state, facts, who, first)
         offer = pass_state.offer.get(first)
         yield tell(EffectKey(first, version, MailKind.RECEIVED), facts, who, offer)
+
+
+def _said_when_back(pass_state: PassState, who: Addressee, mark: str, version: str) -> bool:
+    """True where an earlier mail of this leave, to this client (`mark`), has named another day of the return."""
+    sent = (one for one in pass_state.snapshot.ledger if one.key.kind == MailKind.RECEIVED)
+    others = (one for one in sent if one.key.version.startswith(mark) and one.key.version != version)
+    leave = [
+        one
+        for one in pass_state.diaries[who.conflict.therapist].away
+        if one.start <= pass_state.now < one.end
+    ]
+    return bool(leave) and any(one.at >= min(span.start for span in leave) for one in others)
 
 
 def _with_readers(pass_state: PassState, facts: MailFacts, who: Addressee, subject: str) -> MailFacts:
