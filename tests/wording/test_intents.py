@@ -86,7 +86,7 @@ def test_an_invitation_is_a_request(templates: Templates) -> None:
     assert entry["DTSTART"].to_ical().endswith(b"Z")
 
 
-def test_what_was_agreed_elsewhere_is_a_request(templates: Templates) -> None:
+def test_what_was_agreed_by_hand_is_a_request(templates: Templates) -> None:
     """METHOD:REQUEST with the higher SEQUENCE, for the new time, and nothing asks for an answer by a day."""
     found = event(opened(worded(tell(mail_facts(MailKind.AGREED)), templates)))
     assert found is not None

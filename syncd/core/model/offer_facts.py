@@ -23,6 +23,7 @@ class Ending(StrEnum):
     THERAPIST = "therapist"  # the therapist deleted it, or said no
     VANISHED = "vanished"  # its entry went after the copy that a restored store is: by whom, nobody knows
     TOLD = "told"  # settled in person: no message
+    SPOKEN = "spoken"  # agreed on in person, of what they were asked by mail: one message says so
     UNMAILED = "unmailed"  # the client said no in person, and no mail is to follow
     IN_PERSON = "in_person"  # the client said no in person: their calendar still shows it
     SILENCE = "silence"  # nobody answered, until the time came or went to somebody else

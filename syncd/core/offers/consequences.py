@@ -18,7 +18,7 @@ from syncd.core.model.actions import (
 )
 from syncd.core.model.effects import ASTRAY, Sent
 from syncd.core.model.messages.mails import INVITING, MailKind
-from syncd.core.model.offer_facts import HoldWritten, InvitationSent, Reminded, Undelivered
+from syncd.core.model.offer_facts import Ending, HoldWritten, InvitationSent, Reminded, Undelivered
 from syncd.core.offers.transitions import advance
 from syncd.core.time.spans import Span
 
@@ -139,7 +139,7 @@ def _mailed(
                 advance(offer, InvitationSent(now, action.sequence, action.due), now), heard, sent
             )
         case MailKind.AGREED if offer is not None:
-            told = replace(offer, sequence=action.sequence, told=offer.span)
+            told = replace(offer, sequence=action.sequence, told=offer.span, reason=_said(offer))
             return Consequence(offer=told, conflicts=heard, sent=sent)
         case MailKind.REMINDER if offer is not None:
             return Consequence(offer=advance(offer, Reminded(now), now), sent=sent)
@@ -147,6 +147,11 @@ def _mailed(
             return Consequence(_cancelled(offer, action, now), heard, sent)
         case _:
             return Consequence(conflicts=heard, sent=sent)
+
+
+def _said(offer: Offer) -> str:
+    """Why it is as it is, once a mail has said what was agreed on in person."""
+    return Ending.TOLD if offer.reason == Ending.SPOKEN else offer.reason
 
 
 def _heard(action: SendMail, conflicts: tuple[Conflict, ...], now: datetime) -> Iterator[Conflict]:

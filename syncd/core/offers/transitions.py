@@ -152,7 +152,7 @@ def _step(offer: Offer, fact: Fact) -> Offer:
 
 def _reinstated(offer: Offer) -> Offer:
     """Agreed, or settled by hand, as it was; or asked about, as it was."""
-    if offer.state is ACC and offer.reason == Ending.TOLD:
+    if offer.state is ACC and offer.reason in {Ending.TOLD, Ending.SPOKEN}:
         return replace(offer, state=SET)
     return replace(offer, reason="") if offer.state is INV else offer
 
@@ -292,6 +292,7 @@ def _drag(offer: Offer, span: Span) -> Offer:
 
 def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
     refused = offer.said_no and not offer.at_odds  # by one of two addresses: the other does not know it
+    in_person = Ending.TOLD if told or not _unconfirmed(offer) else Ending.SPOKEN
     # Where a calendar carries it, the client's line there goes on saying no, and is no news.
     frozen = offer.frozen and yes and offer.delivery is not Delivery.IMIP
     offer = replace(offer, said_no=False, at_odds=False, frozen=frozen, mistyped=False)
@@ -299,10 +300,16 @@ def _by_hand(offer: Offer, yes: bool, told: bool, at: datetime) -> Offer:
         known = offer.span if told and offer.sent else offer.told
         unsaid = PartStat.NEEDS_ACTION  # the therapist has spoken to them since
         offer = replace(offer, first_answer=unsaid, second_answer=unsaid)
-        return replace(offer, state=SET, answered_at=at, reason=Ending.TOLD, agreed=True, told=known)
+        return replace(offer, state=SET, answered_at=at, reason=in_person, agreed=True, told=known)
     if offer.state is PRO:
         return replace(offer, state=OfferState.WITHDRAWN, answered_at=at, reason=Ending.REFUSED)
     by_voice = Ending.CLIENT if refused else Ending.IN_PERSON
     why = by_voice if offer.sent else Ending.TOLD
     why = Ending.UNMAILED if told else why
     return replace(offer, state=OfferState.DECLINED, answered_at=at, reason=why)
+
+
+def _unconfirmed(offer: Offer) -> bool:
+    """True for what its client was asked by mail, and has read of nothing that says that it is theirs."""
+    thanked = offer.state is ACC and not (offer.said_no or offer.frozen)
+    return offer.sent and offer.delivery is Delivery.IMIP and not thanked

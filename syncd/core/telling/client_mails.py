@@ -16,7 +16,7 @@ from syncd.core.state.outlook import premature
 from syncd.core.telling.closing import after_silence, closing
 from syncd.core.telling.invitation import invitations
 from syncd.core.telling.last_word import hope_ends
-from syncd.core.telling.late_yes import agreed_elsewhere, late_yes, received, thanks, unsure
+from syncd.core.telling.late_yes import agreed_by_hand, late_yes, received, thanks, unsure
 from syncd.core.telling.mail_facts import Addressee
 from syncd.core.telling.notice import notices, prospect_beside
 from syncd.core.telling.reminder import eve_notes, not_agreed, reminders
@@ -57,7 +57,7 @@ def messages(pass_state: PassState, conflict: Conflict) -> Iterator[Tell]:
         yield from words_beside_removal(pass_state, who, offer)
         yield from invitations(pass_state, who, offer)
         yield from reminders(pass_state, who, offer)
-    yield from agreed_elsewhere(pass_state, who)
+    yield from agreed_by_hand(pass_state, who)
     yield from late_yes(pass_state, who)
     yield from unsure(pass_state, who)
     yield from not_agreed(pass_state, who)

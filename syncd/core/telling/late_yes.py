@@ -21,6 +21,7 @@ from syncd.core.model import (
 from syncd.core.model.effects import EffectKey
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, MailFacts, MailKind, Outlook
+from syncd.core.model.offer_facts import Ending
 from syncd.core.model.practice import Therapist
 from syncd.core.policy.deadlines import open_eve, thanks_at, unsure_at
 from syncd.core.state import PassState
@@ -216,7 +217,7 @@ def _said_with_the_time(pass_state: PassState, offer: Offer) -> bool:
     """True where the mail that says the agreed time is to leave, or left since they said yes."""
     since = (one for one in pass_state.snapshot.ledger if one.at >= (offer.answered_at or one.at))
     left = any(one.offer == offer.uid and one.key.kind == MailKind.AGREED for one in since)
-    return left or _known_elsewhere(pass_state, offer)
+    return left or _unsaid(pass_state, offer)
 
 
 def _to_who_said_so(facts: MailFacts, offer: Offer, who: Addressee) -> MailFacts:
@@ -249,24 +250,25 @@ def who_said_yes(offer: Offer, who: Addressee) -> str:
     return next((one for one in who.client.written if one and said.get(one) is PartStat.ACCEPTED), "")
 
 
-def agreed_elsewhere(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
+def agreed_by_hand(pass_state: PassState, who: Addressee) -> Iterator[Tell]:
     """The REQUEST for an agreed time to which the therapist moved what they were sent, with `#yes` or before their own
-    yes to that hour: their calendar still shows the other one.
+    yes to that hour: their calendar still shows the other one. So where `#yes` alone says that it is theirs.
 
     None where `#told` says that they need no mail, nor where their own calendar program has moved it.
     """
     for offer in pass_state.of(who.conflict):
-        if _known_elsewhere(pass_state, offer) and pass_state.may_hear(who.conflict):
+        if _unsaid(pass_state, offer) and pass_state.may_hear(who.conflict):
             facts = facts_for(pass_state, who, MailKind.AGREED, offer)
             key = EffectKey(offer.uid, f"{next_sequence(offer)}-{offer.turns}", MailKind.AGREED)
             yield tell(key, facts, who, offer)
 
 
-def _known_elsewhere(pass_state: PassState, offer: Offer) -> bool:
+def _unsaid(pass_state: PassState, offer: Offer) -> bool:
     if offer.delivery is not Delivery.IMIP or not offer.sent:
         return False
     answered = offer.state is OfferState.ACCEPTED and offer.told is not None and not offer.said_no
     if not (answered or offer.state is OfferState.SETTLED):
         return False
     fresh = offer.answered_at is not None and pass_state.now < offer.answered_at + FRESH
-    return fresh and offer.told != offer.span and offer.span.start > pass_state.now
+    unsaid = offer.told != offer.span or offer.reason == Ending.SPOKEN
+    return fresh and unsaid and offer.span.start > pass_state.now

@@ -22,6 +22,7 @@ from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 LATEST = timedelta(hours=2)  # before the hour
 LATELY = timedelta(days=1)
+CONFIRMING = frozenset({MailKind.AGREED, MailKind.THANKS, MailKind.IN_TIME})  # say that a time is theirs
 
 
 def reminders(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tell]:
@@ -118,9 +119,9 @@ def _of_what_was_put_down(pass_state: PassState, who: Addressee, night: Night) -
 
 
 def _mailed_as_agreed(pass_state: PassState, offer: Offer) -> bool:
-    """True for what was moved after the yes, in a word with the client, and mailed so: `#told` asks for no mail."""
+    """True for what was settled in a word with the client, and a mail says that it is theirs: `#told` asks for none."""
     about = (one.key for one in pass_state.snapshot.ledger if one.client and one.offer == offer.uid)
-    return any(one.kind == MailKind.AGREED for one in about)
+    return any(one.kind in CONFIRMING for one in about)
 
 
 def _just_read(pass_state: PassState, offer: Offer) -> bool:

@@ -63,7 +63,9 @@ def _put_untold(pass_state: PassState, client: Client, row: Conflict) -> bool:
     if client.discreet and not pass_state.sent(row):
         return False
     offers = pass_state.of(row)
-    in_person = any(one.reason in {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON} for one in offers)
+    in_person = any(
+        one.reason in {Ending.TOLD, Ending.SPOKEN, Ending.UNMAILED, Ending.IN_PERSON} for one in offers
+    )
     mine = pass_state.sessions_of(row.therapist, row.client)
     in_person = in_person or any(one.ref == row.ref and one.told for one in mine)
     open_ones = any(one.live or _being_said(pass_state, one) for one in offers)

@@ -45,7 +45,7 @@ def heard_by_voice(pass_state: PassState, conflict: Conflict) -> bool:
     phone, returned = by_voice_alone(pass_state, conflict), pass_state.last_mail_bounced(conflict)
     if returned or (pass_state.heard(conflict) and not phone):
         return returned
-    by_voice = {Ending.TOLD, Ending.UNMAILED, Ending.IN_PERSON}
+    by_voice = {Ending.TOLD, Ending.SPOKEN, Ending.UNMAILED, Ending.IN_PERSON}
     mine = (offer for offer in pass_state.of(conflict) if offer.number > conflict.bygone)
     in_person = any(offer.reason in by_voice for offer in mine)
     return in_person or (phone and _asked_to_call(pass_state, conflict)) or conflict.noticed_at is not None
