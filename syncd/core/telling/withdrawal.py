@@ -149,6 +149,8 @@ def cancels(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tel
         return
     if lost is not None and (pass_state.suspended(lost) or refused_the_last(pass_state, lost)):
         return  # that one takes it back as well
+    if lost is not None and urgent and not pass_state.heard(lost):
+        return  # its notice takes it back, in the words of any session that is near (`notice.py`)
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(pass_state, about.conflict)
     kind = MailKind.CLOSING if outlook is Outlook.NOTHING and not one else MailKind.TAKEN_BACK
