@@ -25,6 +25,7 @@ OTHERS = (
     "urllib3",
     "tenacity",
 )  # whose lines are about themselves
+AT_ONCE = "apscheduler.scheduler"  # warns of each look that would be a third at once: the one that waits does it all
 MOST = 8  # subjects named in a line
 _PRIORITY = {
     logging.DEBUG: 7,
@@ -73,6 +74,7 @@ def begin(env: Mapping[str, str], *, verbose: bool) -> None:
     root.setLevel(logging.INFO)
     for name in OTHERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(AT_ONCE).setLevel(logging.ERROR)
     if not verbose:
         logging.getLogger("syncd.effecting").setLevel(logging.WARNING)
     for handler in root.handlers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -40,3 +41,23 @@ def test_a_mail_that_is_left_alone_is_no_news_at_each_look(
     with caplog.at_level(logging.INFO, "syncd"):
         journal.looked((looked(*taken),), Memory("one"))
     assert caplog.messages == said
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The journal of a service, for one test."""
+    names = (*journal.OTHERS, journal.AT_ONCE, "syncd.effecting", "")
+    levels = {name: logging.getLogger(name).level for name in names}
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    journal.begin({}, verbose=False)
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_look_that_another_makes_needless_is_no_warning() -> None:
+    """A scheduler warns of each that would be a third at once; what fails in one is an error, and said."""
+    assert not logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("apscheduler.scheduler").isEnabledFor(logging.ERROR)
+    assert logging.getLogger("apscheduler.executors.default").isEnabledFor(logging.WARNING)
