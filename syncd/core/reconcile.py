@@ -46,7 +46,7 @@ from syncd.core.telling.letters.meanwhile import meanwhile
 from syncd.core.telling.letters.named import named_to_clients
 from syncd.core.telling.letters.named_gone import named_gone, named_stands
 from syncd.core.telling.letters.no_room import no_room
-from syncd.core.telling.letters.not_counted import counted, not_counted
+from syncd.core.telling.letters.not_counted import counted, mistyped, not_counted
 from syncd.core.telling.letters.overbooked import overbooked
 from syncd.core.telling.letters.questions import asked_again
 from syncd.core.telling.letters.recalls import recalls
@@ -191,6 +191,7 @@ def _came_back(pass_state: PassState) -> Iterator[Write]:
     yield from collected(pass_state)
     yield from colleagues_concerns(pass_state, fresh)
     yield from not_counted(pass_state)
+    yield from mistyped(pass_state)
     yield from counted(pass_state)
 
 

@@ -73,6 +73,8 @@ class Unheard(StrEnum):
     GIVEN = "given"  # a yes was given before, and stands
     NO = "no"  # a no: as before, nothing is sent
     DAY = "day"  # to a day's letter: that is about many things, and asks for none
+    TYPED = "typed"  # no mail: a code in the title of the leave that is not the one that waits
+    BARE = "bare"  # no mail: an ok in that title without its sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ GLUE = lexicon(
     "desde al el los las sono ho fino dal del della nel nella ik ben heb is op tot van tag tage day days "
     "woche wochen week weeks kw semaine jour jours de semana dia dias settimana giorno giorni dag dagen weken "
     "ganztagig ganztags all bruckentag jahres annual annuel annuels anual maternite maternidad thuis "
-    "endlich finally genehmigt beantragt approved booked gebucht hat has habt zuhause home work "
+    "endlich finally ok okay genehmigt beantragt approved booked gebucht hat has habt zuhause home work "
     "away absent abwesend verreist absente ausente assente afwezig"
 )
 PLACES = lexicon(

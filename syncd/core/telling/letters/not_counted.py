@@ -7,11 +7,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 
+from syncd.core.model import Absence
 from syncd.core.model.effects import ANSWER_LETTER, LETTER_DAY, RECEIPT_LETTER, EffectKey, code_asked_for
 from syncd.core.model.messages.intents import Write
 from syncd.core.model.messages.letters import LetterKind
 from syncd.core.policy.short_answers import NotCounted, Unheard
+from syncd.core.reading.tags import codes
+from syncd.core.reading.titles.words import words
 from syncd.core.state import PassState
+from syncd.core.telling.letters.asking import codes_waiting
 from syncd.core.telling.letters.groups import with_groups
 from syncd.core.telling.letters.letter import about_absence, blank
 from syncd.core.telling.letters.rows import rows_of
@@ -20,6 +24,7 @@ from syncd.core.time.spans import first_and_last_day
 MOST = 6  # a day: two machines that answer each other come to an end
 DAY = timedelta(days=1)
 COUNTS = "counts"
+BARE_YES = (("ok",), ("okay",))
 NOT_THEIRS = frozenset({Unheard.SENDER, Unheard.UNPROVEN})
 
 
@@ -42,6 +47,37 @@ def not_counted(pass_state: PassState) -> Iterator[Write]:
         if current and one.why not in NOT_THEIRS:
             facts = replace(facts, code=code, answerable=pass_state.snapshot.answerable)
         yield Write(_key(one), facts, therapist.id)
+
+
+def mistyped(pass_state: PassState) -> Iterator[Write]:
+    """One letter for each code, and for an ok without its sign, in the title of leave that waits for another: whoever
+    typed it believes that it is said.
+    """
+    for therapist in pass_state.diaries.values():
+        for absence, code, asked in codes_waiting(pass_state, therapist.therapist.id):
+            if not pass_state.snapshot.done(asked) or _lately(pass_state, absence.therapist) >= MOST:
+                continue
+            facts = replace(
+                blank(pass_state, therapist.therapist, LetterKind.ANSWER, ()),
+                others=tuple(_waiting(pass_state, absence.therapist)),
+                days=first_and_last_day(absence.remaining, therapist.therapist.zone),
+                code=code,
+                answerable=pass_state.snapshot.answerable,
+            )
+            for why, typed in _slips(pass_state, absence, code):
+                key = EffectKey(absence.id, f"{asked.mark}-{why}-{typed}", ANSWER_LETTER)
+                yield Write(key, replace(facts, why=why), absence.therapist)
+
+
+def _slips(pass_state: PassState, absence: Absence, code: str) -> Iterator[tuple[Unheard, str]]:
+    """What stands in the titles of leave for a yes, and is none; a code that was once asked for is merely outdated."""
+    given = {one.code for one in pass_state.approvals if one.therapist == absence.therapist}
+    keys = (key for key in pass_state.snapshot.keys if key.subject == absence.id)
+    for typed in sorted(codes(absence.tags) - given - {code} - {code_asked_for(key) for key in keys}):
+        yield Unheard.TYPED, typed
+    events = (pass_state.snapshot.event.get(one.ref) for one in absence.blocks if "ok" not in one.tags)
+    if any(one is not None and words(one.title)[-1:] in BARE_YES for one in events):
+        yield Unheard.BARE, "ok"
 
 
 def counted(pass_state: PassState) -> Iterator[Write]:
