@@ -99,7 +99,8 @@ _LETTERS = {
     "unsaid": "Please call .* told nothing|Bitte rufen Sie an: .* nichts erfahren",
     "call anew": "Please call .* held|Bitte rufen Sie an: (?:eine )?andere Zeit",
     "receipt": "Your yes counts|Ihr Ja zählt",
-    "not counted": "(?:An answer|Your answer|Your yes) .*does not count|(?:Eine Antwort|Ihre Antwort|Ihr Ja) .*zählt nicht",
+    "not counted": "(?:An answer|Your answer|Your yes) .*does not count|"
+    "(?:Eine Antwort|Ihre Antwort|Ihr Ja) .*zählt nicht",
     "lapsed": "Held and not sent|Vorgemerkt und nicht verschickt",
     "get in touch": "Please get in touch|Bitte melden Sie sich",
     "silence": "No answer yet|Only a maybe so far|Noch keine Antwort|Bisher nur ein Vielleicht",
