@@ -1,4 +1,4 @@
-"""What stands now at a time that its client was asked to: the therapist reads so at once, and when they are told."""
+"""What stands now at a time that its client was asked to, or agreed to: the therapist reads so at once, and what follows."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ from syncd.core.telling.letters.rows import row_about
 
 OVERBOOKED = "overbooked"
 LETTER_OVERBOOKED = f"letter_{OVERBOOKED}"
+AGREED = frozenset({OfferState.ACCEPTED, OfferState.SETTLED})
 _Found = tuple[Conflict, Offer, datetime]
 
 
 def overbooked(pass_state: PassState) -> Iterator[Write]:
     """One letter for all such times of a therapist's of which they have not read since it stands there."""
     said = {one for key in pass_state.snapshot.keys if key.kind == LETTER_OVERBOOKED for one in told_by(key)}
-    found: dict[tuple[str, bool], list[_Found]] = {}
+    found: dict[tuple[str, bool, bool], list[_Found]] = {}
     for row in pass_state.conflicts:
         for offer in pass_state.of(row) if row.displaced and pass_state.lifted(row) is None else ():
             since = _since(pass_state, row, offer)
             if since is not None and (offer.uid, int(since.timestamp())) not in said:
-                found.setdefault((offer.therapist, offer.over), []).append((row, offer, since))
-    for (therapist, _), some in sorted(found.items()):
+                kind = (offer.therapist, offer.over, offer.state in AGREED)
+                found.setdefault(kind, []).append((row, offer, since))
+    for (therapist, *_), some in sorted(found.items()):
         yield _letter(pass_state, therapist, sorted(some, key=lambda one: (one[1].span, one[1].uid)))
 
 
 def _since(pass_state: PassState, row: Conflict, offer: Offer) -> datetime | None:
     """Since when something of the therapist's stands on a time that its client was asked to; None where nothing does.
 
-    Of a time so near that it was lost at once that is this pass.
+    Of a time so near that it was lost at once that is this pass; of an agreed one since it was agreed on.
     """
     if offer.therapist not in pass_state.booked or offer.span.start <= pass_state.now or row.extra:
         return None
@@ -47,6 +49,10 @@ def _since(pass_state: PassState, row: Conflict, offer: Offer) -> datetime | Non
         return None
     if offer.state in AWAITED:
         return offer.contested_at
+    if offer.state in AGREED:
+        return (
+            None if offer.said_no else offer.answered_at
+        )  # once for each agreement: it stays, whatever stands there
     lost = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.SLOT
     asked = before.state in AWAITED and before.told_as_it_is
     told = pass_state.crisis(row)  # by a letter of its own
@@ -58,7 +64,11 @@ def _letter(pass_state: PassState, therapist: str, some: list[_Found]) -> Write:
     shown = []
     for row, offer, since in some:
         believed_at = since + settle_edit(pass_state.policy(row).timing)
-        leaves = None if offer.over else pass_state.woken(row, max(pass_state.now, believed_at))
+        leaves = (
+            None
+            if offer.over or offer.state in AGREED
+            else pass_state.woken(row, max(pass_state.now, believed_at))
+        )
         said = OfferState.WITHDRAWN.value if offer.over else ""
         shown.append(
             replace(row_about(pass_state, row, offer, said), leaves=leaves, call=False, colleague="")
