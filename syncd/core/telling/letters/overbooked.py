@@ -1,4 +1,4 @@
-"""What stands now at a time that its client was asked to, or agreed to: the therapist reads so at once, and what follows."""
+"""What stands now at a time that its client was asked to, or agreed to: the therapist reads so at once."""
 
 from __future__ import annotations
 
