@@ -233,6 +233,13 @@ def test_what_nobody_settled(language: str, templates: Templates) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_eve_of_what_they_wrote_about(language: str, templates: Templates) -> None:
+    """An hour that the therapist has put down, and about which words of theirs came since."""
+    facts = replace(mail_facts(MailKind.EVE, language), outlook=Outlook.AGREED, before=Before.WORDS)
+    compare(f"{language}/eve_after_words.txt", mail_shown(_short(facts), templates))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_back_on_another_day(language: str, templates: Templates) -> None:
     """Another day than the mail said that answered their words."""
     facts = replace(mail_facts(MailKind.RECEIVED, language), changed_since=True)

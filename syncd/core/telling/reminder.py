@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 from syncd.core.model import (
+    Conflict,
     Delivery,
     Offer,
     OfferState,
 )
-from syncd.core.model.effects import EffectKey
+from syncd.core.model.effects import LETTER_CONCERN, EffectKey, kind_of
 from syncd.core.model.messages.intents import Tell
 from syncd.core.model.messages.mails import Before, Instead, MailFacts, MailKind, Outlook
+from syncd.core.offers.answers.understood import Concern
 from syncd.core.policy.deadlines import Night, eve_of, on_the_eve, open_eve, reminder_due
 from syncd.core.state import PassState
 from syncd.core.state.outlook import leads, still_open
@@ -22,6 +25,9 @@ from syncd.core.telling.mail_facts import Addressee, facts_for, tell
 
 LATEST = timedelta(hours=2)  # before the hour
 LATELY = timedelta(days=1)
+_MACHINE = sha256(Concern.AUTO.encode()).hexdigest()[
+    :12
+]  # the version of a letter about what a program wrote
 CONFIRMING = frozenset({MailKind.AGREED, MailKind.THANKS, MailKind.IN_TIME})  # say that a time is theirs
 
 
@@ -115,7 +121,17 @@ def _of_what_was_put_down(pass_state: PassState, who: Addressee, night: Night) -
     if at <= pass_state.now < there.start - LATEST and all(one.at + LATELY <= pass_state.now for one in read):
         facts = facts_for(pass_state, who, MailKind.EVE, None, outlook=Outlook.AGREED)
         key = EffectKey(row.id, f"{there.start:%Y%m%dT%H%M}", MailKind.EVE)
-        yield tell(key, replace(facts, slot=there, with_therapist=""), who, None)
+        before = Before.WORDS if _wrote_since(pass_state, row) else Before.NOTHING
+        yield tell(key, replace(facts, slot=there, before=before, with_therapist=""), who, None)
+
+
+def _wrote_since(pass_state: PassState, row: Conflict) -> bool:
+    """True where the therapist, or who reads for them, was told that they wrote, after the last mail about it."""
+    ledger = pass_state.snapshot.ledger
+    read = [one.at for one in ledger if one.client and row.id in {one.conflict, *one.besides}]
+    words = (one for one in ledger if one.key.subject == row.id and kind_of(one.key) == LETTER_CONCERN)
+    human = (one.at for one in words if one.key.version.partition(".")[0] != _MACHINE)
+    return bool(read) and any(at >= max(read) for at in human)
 
 
 def _mailed_as_agreed(pass_state: PassState, offer: Offer) -> bool:

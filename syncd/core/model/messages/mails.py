@@ -71,6 +71,7 @@ class Before(StrEnum):
     ANSWERED = "answered"  # its time went by without a yes that counts, and not without an answer
     DOUBTFUL = "doubtful"  # an answer came that may not be theirs
     MET = "met"  # their yes met another word of the therapist's
+    WORDS = "words"  # they wrote since they read that the therapist has put it down
     AT_ODDS = "at_odds"  # one of their two addresses had said no, the other yes
 
 
