@@ -115,7 +115,13 @@ def _update(row: Conflict, found: Conflict | None, snapshot: Snapshot, diary: Di
         return replace(
             row, missing_at=row.missing_at or snapshot.now
         )  # asked about: its title is no deletion
-    return gone(row, VANISHED)
+    return row if row.displaced and _untouched(row, snapshot) else gone(row, VANISHED)
+
+
+def _untouched(row: Conflict, snapshot: Snapshot) -> bool:
+    """True where its entry stands as it was last read: the roster names its client otherwise, who is told nothing."""
+    event = snapshot.event.get(row.ref)
+    return event is not None and event.etag == row.etag and row.client in snapshot.client
 
 
 def _still_displaced(row: Conflict, found: Conflict, snapshot: Snapshot) -> Conflict:

@@ -215,6 +215,28 @@ def test_a_client_who_is_gone_is_retired(house: House) -> None:
     assert got(house, "lee") == mails
 
 
+def test_a_client_who_is_renamed_hears_nothing(house: House) -> None:
+    """The calendar's titles are as they were, and nothing in it has changed: nothing is taken back, a yes counts."""
+    with house.at(LATER):
+        house.run("once")
+        mails = got(house, "lee")
+        roster = house.folder / "clients.csv"
+        lines = roster.read_text().splitlines(keepends=True)
+        renamed = [one.replace(",CD,", ",XY,") if one.startswith("lee-CD,") else one for one in lines]
+        assert renamed != lines
+        roster.write_text("".join(renamed))
+        house.run("once")
+    with house.at(LATER + timedelta(days=2)):
+        house.run("once")
+        assert [one for one in stands(house, "lee") if "invited" in one] == ["XY · invited"]
+        assert [one[: len(two)] for one, two in zip(got(house, "lee"), mails, strict=True)] == mails
+        assert not any("CANCEL" in one for one in got(house, "lee"))
+        house.answers("lee", "CD", "ACCEPTED", LATER + timedelta(days=2))
+        house.run("once")
+        assert len(stands(house, "lee")) == 2
+        assert not [one for one in stands(house, "lee") if "invited" in one]
+
+
 def test_nobody_is_retired_beside_a_daemon(house: House) -> None:
     """The rows belong to whoever acts: with a lease held, `--yes` says so and changes nothing."""
     with_settings(house, NOOR)
