@@ -29,6 +29,7 @@ from syncd.core.state.gates import HOLDING
 from syncd.core.state.outlook import premature, prospect
 from syncd.core.telling.closing import refused_the_last
 from syncd.core.telling.mail_facts import Addressee, facts_for, tell
+from syncd.core.telling.notice import needs_notice
 
 ENDED = frozenset({OfferState.WITHDRAWN, OfferState.CANCELLED, OfferState.DECLINED, OfferState.VETOED})
 CLIENT_KNOWS = frozenset({Ending.CLIENT, Ending.MACHINE, Ending.TOLD, Ending.UNMAILED})  # or ended it
@@ -149,7 +150,7 @@ def cancels(pass_state: PassState, who: Addressee, offer: Offer) -> Iterator[Tel
         return
     if lost is not None and (pass_state.suspended(lost) or refused_the_last(pass_state, lost)):
         return  # that one takes it back as well
-    if lost is not None and urgent and not pass_state.heard(lost):
+    if lost is not None and urgent and needs_notice(pass_state, lost):
         return  # its notice takes it back, in the words of any session that is near (`notice.py`)
     about = Addressee(lost, who.client) if lost is not None else who
     outlook = _outlook(pass_state, about.conflict)
