@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from syncd.core.time.spans import aware
 from syncd.store.files import write_whole
 
 log = logging.getLogger(__name__)
+
+ROOM = 16_384  # bytes that the file takes at least: on a full disk it is written in its place
 
 
 @dataclass(slots=True)
@@ -40,10 +43,12 @@ class AlarmFile:
         self._rungs = dict(rungs)
         if self.path is None:
             return
+        text = _text(rungs)
         try:
-            write_whole(self.path, _text(rungs))
+            write_whole(self.path, text)
         except OSError as error:
-            log.info("%s cannot be written: %s", self.path, error.strerror)
+            if not _overwritten(self.path, text):
+                log.warning("%s cannot be written: %s", self.path, error.strerror)
 
 
 def _read(path: Path) -> dict[str, AlarmState]:
@@ -55,6 +60,23 @@ def _read(path: Path) -> dict[str, AlarmState]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("%s cannot be read: %s", path, type(error).__name__)
         return {}
+
+
+def _overwritten(path: Path, text: str) -> bool:
+    """True where it could be written over what stands there, as on a disk that is full: else each start of a service
+    that cannot begin would tell everybody once more.
+    """
+    data = text.encode()
+    try:
+        if path.stat().st_size < len(data):
+            return False
+        with path.open("r+b") as file:
+            file.write(data)
+            file.truncate()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def _rung(held: dict[str, object]) -> AlarmState:
@@ -77,4 +99,4 @@ def _text(rungs: Mapping[str, AlarmState]) -> str:
         }
         for key, rung in sorted(rungs.items())
     }
-    return json.dumps(held, indent=1) + "\n"
+    return (json.dumps(held, indent=1) + "\n").ljust(ROOM)
