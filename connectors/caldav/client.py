@@ -165,9 +165,7 @@ Refuse = Callable[[int, str, "tuple[str, ...] | list[str]", "float | None"], Con
 
 def _unreachable(error: requests.RequestException, where: str, *, writing: bool) -> ConnectorError:
     if isinstance(error, requests.exceptions.SSLError):
-        return Malformed(
-            f"{where}: the certificate is not valid for this host; check `url` and the certificate"
-        )
+        return Malformed(f"{where}: {_certificate(str(error))}")
     if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
         return Transient(f"{where}: cannot be reached; check `url` and the network")
     if writing:
@@ -175,6 +173,13 @@ def _unreachable(error: requests.RequestException, where: str, *, writing: bool)
     if isinstance(error, requests.Timeout):
         return Transient(f"{where}: does not answer in time")
     return Transient(f"{where}: the connection broke")
+
+
+def _certificate(said: str) -> str:
+    """What is wrong with it, from OpenSSL's words: another host's, or of nobody whom we trust."""
+    if "mismatch" in said or "doesn't match" in said:
+        return "the certificate is not valid for this host; check `url` and the certificate"
+    return "the certificate is not trusted; set `ca_file` of the account, or check `url` and the certificate"
 
 
 def _never_connected(error: requests.RequestException) -> bool:

@@ -290,8 +290,11 @@ class TestCredentials:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
         with proxied(server.url, context=context) as proxy:
-            with pytest.raises(Malformed, match="certificate"):
+            with pytest.raises(Malformed, match="certificate is not trusted; set `ca_file`"):
                 account(server, proxy.url).discover()
+            elsewhere = proxy.url.replace("127.0.0.1", "localhost")
+            with pytest.raises(Malformed, match="not valid for this host"):
+                account(server, elsewhere, ca_file=str(ca_file)).discover()
             assert [one.name for one in account(server, proxy.url, ca_file=str(ca_file)).discover()] == [
                 "Practice"
             ]
