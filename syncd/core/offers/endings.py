@@ -73,7 +73,7 @@ def _end(offer: Offer, conflict: Conflict, booked: BookedTime) -> Fact | None:
         return Withdraw(Ending.LEAVE)
     if conflict.extra and conflict.extra_missing_at is None:
         said_yes = offer.told_as_it_is and conflict.extra in stands_at(offer, booked.diary)
-        return SettledByHand(yes=True, told=False, at=snapshot.now) if said_yes else Withdraw(Ending.EXTRA)
+        return SettledByHand(yes=True, told=True, at=snapshot.now) if said_yes else Withdraw(Ending.EXTRA)
     if (conflict.state is ConflictState.GONE or (conflict.kept and not offer.sent)) and not offer.agreed:
         return Withdraw(Ending.SESSION)
     if any(_instead(other, offer) for other in booked.offers):
