@@ -48,7 +48,7 @@ class AlarmFile:
             write_whole(self.path, text)
         except OSError as error:
             if not _overwritten(self.path, text):
-                log.warning("%s cannot be written: %s", self.path, error.strerror)
+                log.info("%s cannot be written: %s", self.path, error.strerror)
 
 
 def _read(path: Path) -> dict[str, AlarmState]:
