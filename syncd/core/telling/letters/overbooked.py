@@ -49,14 +49,19 @@ def _since(pass_state: PassState, row: Conflict, offer: Offer) -> datetime | Non
         return None
     if offer.state in AWAITED:
         return offer.contested_at
-    if offer.state in AGREED:
-        return (
-            None if offer.said_no else offer.answered_at
-        )  # once for each agreement: it stays, whatever stands there
+    if offer.state in AGREED:  # once for each agreement: it stays, whatever stands there
+        known = offer.said_no or _entered_by_hand(pass_state, offer)
+        return None if known else offer.answered_at
     lost = offer.state is OfferState.WITHDRAWN and offer.reason == Ending.SLOT
     asked = before.state in AWAITED and before.told_as_it_is
     told = pass_state.crisis(row)  # by a letter of its own
     return before.contested_at or pass_state.now if lost and asked and not told else None
+
+
+def _entered_by_hand(pass_state: PassState, offer: Offer) -> bool:
+    """True where the therapist has entered the same appointment of that client themselves."""
+    mine = pass_state.sessions_of(offer.therapist, offer.client)
+    return any(one.offer != offer.uid and one.span.overlaps(offer.span) for one in mine)
 
 
 def _letter(pass_state: PassState, therapist: str, some: list[_Found]) -> Write:
